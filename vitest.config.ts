@@ -5,7 +5,9 @@ export default defineConfig({
   resolve: { conditions: ["@oncall/source"] },
   ssr: { resolve: { conditions: ["@oncall/source", "node", "import", "default"] } },
   test: {
+    globalSetup: ["test/global-setup.ts"],
     include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "apps/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    exclude: ["**/*.real.test.ts", "**/node_modules/**", "**/dist/**"],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

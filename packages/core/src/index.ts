@@ -1,1 +1,9 @@
-export {};
+export * from "./codes.ts";
+export * from "./envelope.ts";
+export * from "./errors.ts";
+export * from "./ids.ts";
+export * from "./nearest.ts";
+export * from "./redact.ts";
+export * from "./schema.ts";
+export * from "./time.ts";
+export * from "./tokens.ts";

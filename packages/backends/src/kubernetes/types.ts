@@ -1,0 +1,150 @@
+import type { TimeWindow } from "@oncall/core";
+
+/** Where a workload lives, as `deployment.kubernetes` of service.yaml says it. */
+export interface WorkloadRef {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly workload: string;
+}
+
+/** The fields of a Kubernetes object that we read; whatever the API leaves out is absent here too. */
+export interface ObjectMeta {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid?: string;
+  readonly creationTimestamp?: string;
+  readonly deletionTimestamp?: string;
+  readonly generation?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly uid?: string;
+    readonly controller?: boolean;
+  }[];
+}
+
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly lastTransitionTime?: string;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly image?: string;
+  readonly env?: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: unknown }[];
+  readonly envFrom?: readonly unknown[];
+  readonly args?: readonly string[];
+  readonly command?: readonly string[];
+  readonly resources?: {
+    readonly limits?: Readonly<Record<string, string>>;
+    readonly requests?: Readonly<Record<string, string>>;
+  };
+}
+
+export interface PodTemplate {
+  readonly metadata?: Partial<ObjectMeta>;
+  readonly spec?: {
+    readonly containers?: readonly Container[];
+    readonly initContainers?: readonly Container[];
+  };
+}
+
+export interface ContainerState {
+  readonly waiting?: { readonly reason?: string; readonly message?: string };
+  readonly running?: { readonly startedAt?: string };
+  readonly terminated?: {
+    readonly reason?: string;
+    readonly exitCode?: number;
+    readonly signal?: number;
+    readonly message?: string;
+    readonly startedAt?: string;
+    readonly finishedAt?: string;
+  };
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly ready?: boolean;
+  readonly restartCount?: number;
+  readonly image?: string;
+  readonly state?: ContainerState;
+  readonly lastState?: ContainerState;
+}
+
+export interface Pod {
+  readonly metadata: ObjectMeta;
+  readonly spec?: { readonly nodeName?: string; readonly containers?: readonly Container[] };
+  readonly status?: {
+    readonly phase?: string;
+    readonly reason?: string;
+    readonly message?: string;
+    readonly startTime?: string;
+    readonly conditions?: readonly Condition[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+export interface Workload {
+  readonly kind: "Deployment" | "StatefulSet" | "DaemonSet";
+  readonly metadata: ObjectMeta;
+  readonly spec?: {
+    readonly replicas?: number;
+    readonly paused?: boolean;
+    readonly selector?: unknown;
+    readonly template?: PodTemplate;
+  };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly readyReplicas?: number;
+    readonly updatedReplicas?: number;
+    readonly availableReplicas?: number;
+    readonly unavailableReplicas?: number;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+export interface ReplicaSet {
+  readonly metadata: ObjectMeta;
+  readonly spec?: { readonly replicas?: number; readonly template?: PodTemplate };
+  readonly status?: {
+    readonly replicas?: number;
+    readonly readyReplicas?: number;
+    readonly availableReplicas?: number;
+  };
+}
+
+/** A core/v1 Event, repeats already counted by the API server. */
+export interface KubernetesEvent {
+  readonly reason?: string;
+  readonly type?: string;
+  readonly message?: string;
+  readonly count?: number;
+  readonly firstTimestamp?: string;
+  readonly lastTimestamp?: string;
+  readonly involvedObject: { readonly kind?: string; readonly name?: string; readonly namespace?: string };
+}
+
+/** Reads of the Kubernetes API, over one or more clusters known by name. */
+export interface KubernetesBackend {
+  /** Names of the configured clusters. A single unnamed cluster answers for any name. */
+  readonly clusters: readonly string[];
+  /** The Deployment, StatefulSet or DaemonSet of that name; null when there is none. */
+  workload(ref: WorkloadRef, signal: AbortSignal): Promise<Workload | null>;
+  /** Pods selected by the workload's own selector; every page is read, up to 2,000 pods. */
+  podsOf(ref: WorkloadRef, workload: Workload, signal: AbortSignal): Promise<readonly Pod[]>;
+  /** ReplicaSets owned by the Deployment, newest revision first; empty for other kinds. */
+  replicaSetsOf(ref: WorkloadRef, workload: Workload, signal: AbortSignal): Promise<readonly ReplicaSet[]>;
+  /** Events of the namespace, newest first, up to 1,000. */
+  events(
+    ref: { cluster: string; namespace: string },
+    window: TimeWindow,
+    signal: AbortSignal,
+  ): Promise<readonly KubernetesEvent[]>;
+}

@@ -1,0 +1,19 @@
+import { Type } from "typebox";
+
+/** Parts of inputs that several tools share, so that the model learns them once. */
+export const ServiceName = Type.String({
+  minLength: 1,
+  maxLength: 120,
+  description: "Service name as in the catalog, e.g. order-service",
+});
+
+export const WindowInputs = {
+  from: Type.Optional(
+    Type.String({ format: "date-time", description: "Start, ISO 8601; default 60 minutes before `to`" }),
+  ),
+  to: Type.Optional(Type.String({ format: "date-time", description: "End, ISO 8601; default now" })),
+};
+
+export const Depth = Type.Optional(
+  Type.Integer({ minimum: 1, maximum: 10, description: "How many steps to follow; default 1 (direct only)" }),
+);
