@@ -3,9 +3,12 @@
  * "the container was killed for memory" is a cause, "requests fail" only a symptom.
  */
 export const findingCodes = {
+  "app.out_of_memory": { title: "The application runs out of memory", specificity: 0.85 },
+  "app.panic": { title: "The application dies of an unhandled error", specificity: 0.6 },
   "aws.outage": { title: "AWS reports an open event for this dependency", specificity: 1 },
   "change.config": { title: "Configuration changed shortly before the onset", specificity: 0.45 },
   "change.deploy": { title: "Deployed shortly before the onset", specificity: 0.4 },
+  "db.auth_failed": { title: "The database refuses the credentials", specificity: 0.85 },
   "db.connection_refused": { title: "The database refuses connections", specificity: 0.7 },
   "db.connection_timeout": { title: "Connections to the database time out", specificity: 0.55 },
   "db.deadlock": { title: "The database reports deadlocks", specificity: 0.8 },
@@ -13,6 +16,7 @@ export const findingCodes = {
   "dependency.down": { title: "A dependency is down", specificity: 0.6 },
   "dependency.degraded": { title: "A dependency is degraded", specificity: 0.4 },
   "disk.full": { title: "A disk is full", specificity: 0.9 },
+  "k8s.config_error": { title: "A container refers to configuration that is not there", specificity: 0.9 },
   "k8s.crash_loop": { title: "A container keeps crashing", specificity: 0.6 },
   "k8s.image_pull": { title: "An image cannot be pulled", specificity: 0.95 },
   "k8s.oom_killed": { title: "A container is killed for exceeding its memory limit", specificity: 0.95 },

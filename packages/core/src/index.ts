@@ -5,5 +5,6 @@ export * from "./ids.ts";
 export * from "./nearest.ts";
 export * from "./redact.ts";
 export * from "./schema.ts";
+export * from "./storable.ts";
 export * from "./time.ts";
 export * from "./tokens.ts";

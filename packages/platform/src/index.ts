@@ -1,1 +1,14 @@
-export {};
+export * from "./config.ts";
+export * from "./config-document.ts";
+export type { ConfigSources } from "./config-settings.ts";
+export type { VariableName } from "./config-variables.ts";
+export * from "./database.ts";
+export * from "./embedded-postgres.ts";
+export * from "./inbox.ts";
+export * from "./logger.ts";
+export * from "./migrate.ts";
+export * from "./queue.ts";
+export * from "./secret.ts";
+export * from "./shutdown.ts";
+export * from "./sweeper.ts";
+export * from "./worker.ts";

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import { promisify } from "node:util";
+import { gunzip, gzip } from "node:zlib";
+import { AppError, storable } from "@oncall/core";
+import type { Row, Sql } from "postgres";
+import type { Evidence, EvidenceStore } from "./types.ts";
+
+const compress = promisify(gzip);
+const decompress = promisify(gunzip);
+
+/** Compressed size a recorded result may have. The registry's own bound on answers lies far below. */
+const MAX_RESULT_BYTES = 1024 * 1024;
+/** How many pieces of evidence one investigation lists. */
+const MAX_LISTED = 1000;
+
+/** Evidence in Postgres: the summary beside the compressed result, which is stored once per content and month. */
+export function createEvidenceStore(sql: Sql): EvidenceStore {
+  return {
+    async record(evidence) {
+      const body = await compress(JSON.stringify(evidence.result));
+      if (body.length > MAX_RESULT_BYTES) {
+        throw new AppError(
+          "invalid_input",
+          `The result of ${evidence.tool} is ${body.length} bytes compressed; at most ${MAX_RESULT_BYTES} are recorded.`,
+        );
+      }
+      const sha256 = createHash("sha256").update(body).digest();
+      await sql`
+        with result as (
+          insert into evidence_results (sha256, month, body)
+          values (${sha256}, date_trunc('month', now() at time zone 'utc')::date, ${body})
+          on conflict do nothing
+        )
+        insert into evidence (id, investigation_id, tool, input, state, summary, link, at, duration_ms, result_sha256)
+        values (${evidence.id}, ${evidence.investigationId}, ${evidence.tool}, ${sql.json(storable(evidence.input))},
+          ${evidence.state}, ${evidence.summary}, ${evidence.link}, ${evidence.at}, ${evidence.durationMs}, ${sha256})`;
+    },
+
+    async get(id) {
+      const [row] = await sql`
+        select evidence.*, evidence_results.body from evidence
+        join evidence_results on evidence_results.sha256 = evidence.result_sha256
+          and evidence_results.month = date_trunc('month', evidence.recorded_at at time zone 'utc')::date
+        where evidence.id = ${id}`;
+      if (!row) return null;
+      return { ...toEvidence(row), result: JSON.parse((await decompress(row.body)).toString("utf8")) };
+    },
+
+    async list(investigationId) {
+      const rows = await sql`
+        select * from evidence where investigation_id = ${investigationId} order by recorded_at, id limit ${MAX_LISTED}`;
+      return rows.map(toEvidence);
+    },
+  };
+}
+
+/** Keeps this and the next two months' partitions and drops what is older than `keepDays`; answers what was dropped. */
+export async function keepEvidencePartitions(sql: Sql, keepDays = 90): Promise<string[]> {
+  const rows = await sql`select keep_evidence_partitions(${keepDays}) as dropped`;
+  return rows.map((row) => String(row.dropped));
+}
+
+function toEvidence(row: Row): Evidence {
+  return {
+    id: row.id,
+    investigationId: row.investigation_id,
+    tool: row.tool,
+    input: row.input,
+    state: row.state,
+    summary: row.summary,
+    link: row.link,
+    at: row.at instanceof Date ? row.at.toISOString() : String(row.at),
+    durationMs: row.duration_ms,
+  };
+}

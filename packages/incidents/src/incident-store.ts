@@ -1,0 +1,291 @@
+import { AppError, newId, storable } from "@oncall/core";
+import type { Row, Sql, TransactionSql } from "postgres";
+import { fingerprintOf } from "./fingerprint.ts";
+import type { Alert, Diagnosis, FirstLook, Incident, Investigation, SlackPlace } from "./types.ts";
+
+/** What an alert or question led to: a new investigation, one to resume, or nothing more to find out. */
+export type Begun =
+  | { readonly state: "investigate"; readonly incident: Incident; readonly investigation: Investigation }
+  | { readonly state: "repeat"; readonly incident: Incident; readonly alertId: string };
+
+export interface AlertInput {
+  readonly inboxId: string;
+  readonly alert: Alert;
+  readonly place: SlackPlace | null;
+}
+
+export interface QuestionInput {
+  readonly inboxId: string;
+  readonly question: string;
+  /** The service it is about, when one was found. */
+  readonly service: string | null;
+  readonly place: SlackPlace | null;
+  readonly askedAt: string;
+}
+
+export interface IncidentStore {
+  /** Idempotent by inbox row: a job that runs again gets what it got before. */
+  beginAlert(input: AlertInput): Promise<Begun>;
+  /** Joins the open incident of that service, else opens one of its own. */
+  beginQuestion(input: QuestionInput): Promise<Extract<Begun, { state: "investigate" }>>;
+  /** Resolves the open incident this alert belongs to; null when none is open. */
+  resolve(input: AlertInput): Promise<{ readonly incident: Incident; readonly alertId: string } | null>;
+  /** The first one saved stays: what was posted is what is stored. Answers the one that stands. */
+  saveFirstLook(investigationId: string, firstLook: FirstLook): Promise<FirstLook>;
+  saveDiagnosis(investigationId: string, diagnosis: Diagnosis): Promise<Diagnosis>;
+  skipDiagnosis(investigationId: string, why: string): Promise<void>;
+  finish(investigationId: string, status: "done" | "failed"): Promise<void>;
+  /** Its job failed for good: the investigation ends as failed. */
+  abandon(inboxId: string): Promise<void>;
+  get(id: string): Promise<Incident | null>;
+  investigations(incidentId: string): Promise<readonly Investigation[]>;
+  alerts(
+    incidentId: string,
+  ): Promise<readonly { readonly id: string; readonly alert: Alert; readonly receivedAt: string }[]>;
+  /** Newest first, at most 200. */
+  list(query: { status?: Incident["status"] | undefined; limit: number }): Promise<readonly Incident[]>;
+}
+
+export function createIncidentStore(sql: Sql): IncidentStore {
+  return {
+    beginAlert: (input) =>
+      sql.begin(async (tx) => {
+        const before = await beganBefore(tx, input.inboxId);
+        if (before) return before;
+        const opened = await openIncident(tx, {
+          fingerprint: fingerprintOf(input.alert),
+          title: titleOf(input.alert),
+          severity: input.alert.severity,
+          service: null,
+          place: input.place,
+          startedAt: input.alert.startedAt ?? input.alert.receivedAt,
+        });
+        const alertId = await addAlert(tx, opened.incident.id, input);
+        if (!opened.isNew) return { state: "repeat", incident: opened.incident, alertId };
+        const investigation = await addInvestigation(tx, opened.incident.id, input.inboxId, "alert", null);
+        return { state: "investigate", incident: opened.incident, investigation };
+      }),
+
+    beginQuestion: (input) =>
+      sql.begin(async (tx) => {
+        const before = await beganBefore(tx, input.inboxId);
+        if (before?.state === "investigate") return before;
+        const [open] = input.service
+          ? await tx`select * from incidents where service = ${input.service} and status = 'open' order by created_at desc limit 1`
+          : [];
+        const incident = open
+          ? toIncident(open)
+          : (
+              await openIncident(tx, {
+                fingerprint: `question:${input.inboxId}`,
+                title: input.question,
+                severity: "info",
+                service: input.service,
+                place: input.place,
+                startedAt: input.askedAt,
+              })
+            ).incident;
+        const investigation = await addInvestigation(
+          tx,
+          incident.id,
+          input.inboxId,
+          "question",
+          input.question,
+        );
+        return { state: "investigate", incident, investigation };
+      }),
+
+    resolve: (input) =>
+      sql.begin(async (tx) => {
+        const [known] = await tx`
+          select incidents.*, alerts.id as alert_id from alerts join incidents on incidents.id = alerts.incident_id
+          where alerts.inbox_id = ${input.inboxId}`;
+        if (known) return { incident: toIncident(known), alertId: String(known.alert_id) };
+        const [row] = await tx`
+          update incidents set status = 'resolved', resolved_at = now()
+          where fingerprint = ${fingerprintOf(input.alert)} and status = 'open' returning *`;
+        if (!row) return null;
+        const incident = toIncident(row);
+        return { incident, alertId: await addAlert(tx, incident.id, input) };
+      }),
+
+    async saveFirstLook(investigationId, firstLook) {
+      const [row] = await sql`
+        with saved as (
+          update investigations set first_look = coalesce(first_look, ${sql.json(storable(firstLook))})
+          where id = ${investigationId} returning first_look, incident_id
+        ), named as (
+          update incidents set service = coalesce(service, ${firstLook.service})
+          where id = (select incident_id from saved)
+        )
+        select first_look from saved`;
+      return row?.first_look as FirstLook;
+    },
+
+    async saveDiagnosis(investigationId, diagnosis) {
+      const [row] = await sql`
+        update investigations set diagnosis = coalesce(diagnosis, ${sql.json(storable(diagnosis))}), diagnosis_skipped = null
+        where id = ${investigationId} returning diagnosis`;
+      return row?.diagnosis as Diagnosis;
+    },
+
+    async skipDiagnosis(investigationId, why) {
+      await sql`update investigations set diagnosis_skipped = ${why} where id = ${investigationId} and diagnosis is null`;
+    },
+
+    async finish(investigationId, status) {
+      await sql`
+        with finished as (
+          update investigations set status = ${status}, finished_at = now()
+          where id = ${investigationId} and status = 'running' returning incident_id, kind, first_look
+        )
+        -- An answered question is no incident that stays open, unless it found something wrong.
+        update incidents set status = 'resolved', resolved_at = now()
+        from finished where incidents.id = finished.incident_id and incidents.fingerprint like 'question:%'
+          and coalesce(finished.first_look->>'verdict', '') <> 'cause_found' and incidents.status = 'open'`;
+    },
+
+    async abandon(inboxId) {
+      await sql`
+        update investigations set status = 'failed', finished_at = now() where inbox_id = ${inboxId} and status = 'running'`;
+    },
+
+    async get(id) {
+      const [row] = await sql`select * from incidents where id = ${id}`;
+      return row ? toIncident(row) : null;
+    },
+
+    async investigations(incidentId) {
+      const rows =
+        await sql`select * from investigations where incident_id = ${incidentId} order by created_at, id limit 200`;
+      return rows.map(toInvestigation);
+    },
+
+    async alerts(incidentId) {
+      const rows =
+        await sql`select * from alerts where incident_id = ${incidentId} order by received_at, id limit 200`;
+      return rows.map((row) => ({ id: row.id, alert: row.alert as Alert, receivedAt: iso(row.received_at) }));
+    },
+
+    async list({ status, limit }) {
+      const rows = await sql`
+        select * from incidents ${status ? sql`where status = ${status}` : sql``}
+        order by created_at desc, id limit ${Math.min(limit, 200)}`;
+      return rows.map(toIncident);
+    },
+  };
+}
+
+/** A job that ran before finds its own investigation, or that its alert was a repeat. */
+async function beganBefore(tx: TransactionSql, inboxId: string): Promise<Begun | null> {
+  const [mine] = await tx`select * from investigations where inbox_id = ${inboxId}`;
+  if (mine) {
+    const [incident] = await tx`select * from incidents where id = ${mine.incident_id}`;
+    if (incident)
+      return { state: "investigate", incident: toIncident(incident), investigation: toInvestigation(mine) };
+  }
+  const [repeat] = await tx`
+    select incidents.*, alerts.id as alert_id from alerts join incidents on incidents.id = alerts.incident_id
+    where alerts.inbox_id = ${inboxId}`;
+  return repeat ? { state: "repeat", incident: toIncident(repeat), alertId: String(repeat.alert_id) } : null;
+}
+
+interface NewIncident {
+  readonly fingerprint: string;
+  readonly title: string;
+  readonly severity: Incident["severity"];
+  readonly service: string | null;
+  readonly place: SlackPlace | null;
+  readonly startedAt: string;
+}
+
+/** The open incident of that fingerprint, made when there is none; the unique index settles a race. */
+async function openIncident(
+  tx: TransactionSql,
+  incident: NewIncident,
+): Promise<{ incident: Incident; isNew: boolean }> {
+  const [made] = await tx`
+    insert into incidents (id, fingerprint, title, status, severity, service, channel, thread_ts, started_at)
+    values (${newId("inc")}, ${incident.fingerprint}, ${incident.title}, 'open', ${incident.severity}, ${incident.service},
+      ${incident.place?.channel ?? null}, ${incident.place?.threadTs ?? null}, ${incident.startedAt})
+    on conflict (fingerprint) where status = 'open' do nothing
+    returning *`;
+  if (made) return { incident: toIncident(made), isNew: true };
+  const [open] =
+    await tx`select * from incidents where fingerprint = ${incident.fingerprint} and status = 'open' for update`;
+  // Resolved between the two statements: rare enough to run the job again.
+  if (!open)
+    throw new AppError(
+      "unavailable",
+      "The open incident was resolved while its alert was added; the job runs again.",
+    );
+  return { incident: toIncident(open), isNew: false };
+}
+
+async function addAlert(tx: TransactionSql, incidentId: string, input: AlertInput): Promise<string> {
+  const id = newId("al");
+  await tx`
+    insert into alerts (id, incident_id, inbox_id, alert, channel, thread_ts)
+    values (${id}, ${incidentId}, ${input.inboxId}, ${tx.json(storable(input.alert))}, ${input.place?.channel ?? null},
+      ${input.place?.threadTs ?? null})`;
+  return id;
+}
+
+async function addInvestigation(
+  tx: TransactionSql,
+  incidentId: string,
+  inboxId: string,
+  kind: Investigation["kind"],
+  question: string | null,
+): Promise<Investigation> {
+  const [row] = await tx`
+    insert into investigations (id, incident_id, inbox_id, kind, question, status)
+    values (${newId("inv")}, ${incidentId}, ${inboxId}, ${kind}, ${question}, 'running') returning *`;
+  return toInvestigation(row as Row);
+}
+
+const MAX_TITLE = 200;
+
+function titleOf(alert: Alert): string {
+  const about = alert.labels.service ?? alert.labels.job ?? alert.labels.deployment;
+  const title = about && !alert.name.includes(about) ? `${alert.name} · ${about}` : alert.name;
+  return title.length > MAX_TITLE ? `${title.slice(0, MAX_TITLE - 1)}…` : title;
+}
+
+function iso(value: unknown): string {
+  return value instanceof Date ? value.toISOString() : String(value);
+}
+
+function toIncident(row: Row): Incident {
+  return {
+    id: row.id,
+    fingerprint: row.fingerprint,
+    title: row.title,
+    status: row.status,
+    severity: row.severity,
+    service: row.service,
+    place:
+      row.channel === null
+        ? null
+        : { channel: row.channel, ...(row.thread_ts === null ? {} : { threadTs: row.thread_ts }) },
+    startedAt: iso(row.started_at),
+    createdAt: iso(row.created_at),
+    resolvedAt: row.resolved_at === null ? null : iso(row.resolved_at),
+  };
+}
+
+function toInvestigation(row: Row): Investigation {
+  return {
+    id: row.id,
+    incidentId: row.incident_id,
+    inboxId: row.inbox_id,
+    kind: row.kind,
+    question: row.question,
+    status: row.status,
+    firstLook: row.first_look,
+    diagnosis: row.diagnosis,
+    diagnosisSkipped: row.diagnosis_skipped,
+    createdAt: iso(row.created_at),
+    finishedAt: row.finished_at === null ? null : iso(row.finished_at),
+  };
+}

@@ -1,0 +1,218 @@
+import { type Static, type TSchema, Type } from "typebox";
+
+/** One setting: an environment variable, and the same as `section: { key: … }` in config.yaml. */
+export interface Variable<S extends TSchema = TSchema> {
+  readonly section: string;
+  readonly key: string;
+  /** What it is, for the README and .env.example; may be Markdown. */
+  readonly description: string;
+  readonly schema: S;
+  /** Completes "… is not …, such as …". */
+  readonly expected: string;
+  readonly default?: string;
+  readonly secret: boolean;
+}
+
+interface Extra {
+  readonly default?: string;
+  readonly secret?: boolean;
+}
+
+type Place = `${string}.${string}`;
+
+function variable<S extends TSchema>(
+  place: Place,
+  description: string,
+  schema: S,
+  expected: string,
+  extra: Extra = {},
+): Variable<S> {
+  const [section = "", key = ""] = place.split(".");
+  return { section, key, description, schema, expected, secret: false, ...extra };
+}
+
+const oneLine = Type.String({ minLength: 1, pattern: "^[^\\u0000-\\u001f]*$" });
+const text = (place: Place, description: string, extra?: Extra) =>
+  variable(place, description, oneLine, "a text in one line", extra);
+const secret = (place: Place, description: string) =>
+  variable(place, description, oneLine, "a text in one line", { secret: true });
+
+const url = (place: Place, description: string, extra?: Extra) =>
+  variable(
+    place,
+    description,
+    Type.String({ pattern: "^https?://[^\\s/?#@]+(?:/[^\\s?#]*)?$" }),
+    "an http(s) URL without credentials, such as https://prometheus.example:9090",
+    extra,
+  );
+
+const storeUrl = (place: Place, description: string, scheme: string, example: string) =>
+  variable(
+    place,
+    description,
+    Type.String({ pattern: `^(?:${scheme})://\\S+$` }),
+    `a URL such as ${example}`,
+    {
+      secret: true,
+    },
+  );
+
+const integer = (place: Place, description: string, minimum: number, maximum: number, preset: number) =>
+  variable(
+    place,
+    description,
+    Type.Integer({ minimum, maximum }),
+    `a whole number from ${minimum} to ${maximum}`,
+    { default: String(preset) },
+  );
+
+const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+/** Every setting there is; the order is that of the documents. */
+export const variables = {
+  ONCALL_TOKEN: variable(
+    "http.token",
+    "Bearer token that callers of the API and of MCP must show. Unset: those routes answer 401; `oncall up` makes one and prints it.",
+    Type.String({ minLength: 8, pattern: "^[\\x21-\\x7e]+$" }),
+    "at least 8 printable characters without spaces",
+    { secret: true },
+  ),
+  HOST: text("http.host", "Address the API listens on; `0.0.0.0` in a container.", { default: "127.0.0.1" }),
+  PORT: integer("http.port", "Port the API listens on; 0 takes any free one.", 0, 65_535, 3000),
+  PUBLIC_URL: url(
+    "http.public_url",
+    "Where people reach the API, for links. Unset: `http://localhost:PORT`.",
+  ),
+  ONCALL_URL: url(
+    "http.oncall_url",
+    "A running On-Call Assistant; `oncall mcp` and the other commands use it instead of composing their own.",
+  ),
+  LOG_LEVEL: variable(
+    "log.level",
+    `Least severity that is logged: ${levels.join(", ")}.`,
+    Type.Union(levels.map((level) => Type.Literal(level))),
+    `one of ${levels.join(", ")}`,
+    { default: "info" },
+  ),
+
+  DATABASE_URL: storeUrl(
+    "database.url",
+    "PostgreSQL 14 or newer. Unset: an embedded one below `ONCALL_DATA_DIR`.",
+    "postgres|postgresql",
+    "postgres://oncall:password@db.example:5432/oncall",
+  ),
+  ONCALL_DATA_DIR: text("database.data_dir", "Where the embedded Postgres keeps its data.", {
+    default: ".oncall",
+  }),
+  REDIS_URL: storeUrl(
+    "queue.redis_url",
+    "Redis 6.2 or newer with `maxmemory-policy noeviction`, for the job queue. Unset: the queue lives in Postgres.",
+    "redis|rediss",
+    "redis://redis.example:6379",
+  ),
+  QUEUE_PREFIX: variable(
+    "queue.prefix",
+    "Separates installations that share a Redis or a database.",
+    Type.String({ pattern: "^[a-z0-9][a-z0-9_-]{0,39}$" }),
+    "1 to 40 lower-case letters, digits, - or _",
+    { default: "oncall" },
+  ),
+  WORKER_CONCURRENCY: integer("worker.concurrency", "Jobs that one worker runs at a time.", 1, 100, 8),
+  FIRST_LOOK_BUDGET_MS: integer(
+    "worker.first_look_budget_ms",
+    "Milliseconds that collecting evidence for the first look may take.",
+    100,
+    5_000,
+    2_000,
+  ),
+
+  ANTHROPIC_API_KEY: secret(
+    "model.api_key",
+    "Key for the diagnosis. Unset: first looks only, and they say so.",
+  ),
+  ANTHROPIC_BASE_URL: url(
+    "model.base_url",
+    "A gateway or self-hosted model that speaks the Messages API. Unset: Anthropic's own.",
+  ),
+  ANTHROPIC_MODEL: text("model.name", "Model that diagnoses.", { default: "claude-opus-5-5" }),
+
+  SLACK_BOT_TOKEN: secret(
+    "slack.bot_token",
+    "Bot token (`xoxb-…`) with `chat:write`, `channels:history`, `commands`.",
+  ),
+  SLACK_SIGNING_SECRET: secret(
+    "slack.signing_secret",
+    "Signing secret of the Slack app; verifies what Slack sends.",
+  ),
+  SLACK_APP_TOKEN: secret("slack.app_token", "App-level token (`xapp-…`), for Socket Mode."),
+  SLACK_API_URL: url("slack.api_url", "The Slack Web API.", { default: "https://slack.com/api/" }),
+  SLACK_OPS_CHANNEL: text("slack.ops_channel", "Channel for notices about the assistant itself."),
+
+  GITHUB_TOKEN: secret("github.token", "Reads `service.yaml` files and commits; writes commit statuses."),
+  GITHUB_API_URL: url("github.api_url", "The GitHub REST API; change it for GitHub Enterprise.", {
+    default: "https://api.github.com",
+  }),
+  GITHUB_WEBHOOK_SECRET: secret("github.webhook_secret", "Verifies what GitHub posts to `/webhooks/github`."),
+
+  PROMETHEUS_URL: url("prometheus.url", "Metrics."),
+  PROMETHEUS_TOKEN: secret("prometheus.token", "Bearer token for Prometheus."),
+  OPENSEARCH_URL: url("opensearch.url", "Logs, in OpenSearch or Elasticsearch."),
+  OPENSEARCH_USERNAME: text("opensearch.username", "User for OpenSearch, with `OPENSEARCH_PASSWORD`."),
+  OPENSEARCH_PASSWORD: secret("opensearch.password", "Password for OpenSearch."),
+  KUBERNETES_API_URL: url("kubernetes.api_url", "The Kubernetes API. Unset: `KUBECONFIG`, or none."),
+  KUBERNETES_TOKEN: secret(
+    "kubernetes.token",
+    "Bearer token of a service account that may read pods and events.",
+  ),
+  KUBERNETES_CA_FILE: text(
+    "kubernetes.ca_file",
+    "PEM file with the certificate authority of the API server.",
+  ),
+  KUBERNETES_CLUSTER: text(
+    "kubernetes.cluster",
+    "Name of that cluster, as `deployment.kubernetes.cluster` in service.yaml has it. Unset: it serves every name.",
+  ),
+  KUBECONFIG: text("kubernetes.kubeconfig", "A kubeconfig file; its contexts are the clusters' names."),
+  ARGOCD_URL: url("argocd.url", "Argo CD, for deployments."),
+  ARGOCD_TOKEN: secret("argocd.token", "Token of a read-only Argo CD account."),
+  GRAFANA_URL: url("grafana.url", "Grafana, for links to dashboards."),
+  AWS_ACCESS_KEY_ID: text("aws.access_key_id", "AWS access key for AWS Health (`health:Describe*`)."),
+  AWS_SECRET_ACCESS_KEY: secret("aws.secret_access_key", "AWS secret key."),
+  AWS_SESSION_TOKEN: secret("aws.session_token", "AWS session token, with temporary keys."),
+  AWS_ENDPOINT_URL_HEALTH: url("aws.health_endpoint", "AWS Health endpoint. Unset: AWS's own."),
+  HANDLER_URL_ALLOW: variable(
+    "resources.handler_url_allow",
+    "What `handler_url` and `health_endpoint` in service.yaml may point at: comma separated https host suffixes (`.internal.example`) and exact origins (`http://127.0.0.1:4000`). Unset: none.",
+    Type.Array(
+      Type.String({
+        pattern:
+          "^(?:\\.[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)*|https?://(?:\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9.-]+)(?::\\d{1,5})?)$",
+      }),
+    ),
+    "a comma separated list of host suffixes such as .internal.example and origins such as https://api.example:8443",
+  ),
+} satisfies Record<string, Variable>;
+
+export type VariableName = keyof typeof variables;
+
+/** The settings by name, parsed; what is not set is absent. */
+export type Settings = { [Name in VariableName]?: Static<(typeof variables)[Name]["schema"]> };
+
+/** What of another variable a variable needs: alone it could only fail later, and less clearly. */
+export const requirements: readonly (readonly [VariableName, needs: VariableName])[] = [
+  ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"],
+  ["SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN"],
+  ["SLACK_APP_TOKEN", "SLACK_BOT_TOKEN"],
+  ["SLACK_OPS_CHANNEL", "SLACK_BOT_TOKEN"],
+  ["PROMETHEUS_TOKEN", "PROMETHEUS_URL"],
+  ["OPENSEARCH_USERNAME", "OPENSEARCH_PASSWORD"],
+  ["OPENSEARCH_PASSWORD", "OPENSEARCH_USERNAME"],
+  ["OPENSEARCH_USERNAME", "OPENSEARCH_URL"],
+  ["KUBERNETES_TOKEN", "KUBERNETES_API_URL"],
+  ["KUBERNETES_CA_FILE", "KUBERNETES_API_URL"],
+  ["ARGOCD_URL", "ARGOCD_TOKEN"],
+  ["ARGOCD_TOKEN", "ARGOCD_URL"],
+  ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+  ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"],
+  ["AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID"],
+];

@@ -1,0 +1,149 @@
+import { AppError } from "@oncall/core";
+import { type ConfigSources, readSettings } from "./config-settings.ts";
+import type { Settings } from "./config-variables.ts";
+import type { LogLevel } from "./logger.ts";
+import { Secret } from "./secret.ts";
+
+/** Everything the environment says, in slices that are handed to whom they concern. URLs have no slash at the end. */
+export interface Config {
+  readonly token?: Secret;
+  readonly http: { readonly host: string; readonly port: number; readonly publicUrl: string };
+  /** A running installation that commands should use instead of composing their own. */
+  readonly oncallUrl?: string;
+  readonly log: { readonly level: LogLevel };
+  readonly database: { readonly url?: Secret; readonly dataDir: string };
+  readonly queue: { readonly redisUrl?: Secret; readonly prefix: string };
+  readonly worker: { readonly concurrency: number; readonly firstLookBudgetMs: number };
+  readonly model: { readonly apiKey?: Secret; readonly baseUrl?: string; readonly model: string };
+  readonly slack?: SlackConfig;
+  readonly github: { readonly token?: Secret; readonly apiUrl: string; readonly webhookSecret?: Secret };
+  readonly backends: BackendsConfig;
+}
+
+export interface SlackConfig {
+  readonly botToken: Secret;
+  readonly signingSecret: Secret;
+  readonly appToken?: Secret;
+  /** Ends in a slash, as Slack's own client wants it. */
+  readonly apiUrl: string;
+  readonly opsChannel?: string;
+}
+
+export interface BackendsConfig {
+  readonly prometheus?: { readonly url: string; readonly token?: Secret };
+  readonly opensearch?: { readonly url: string; readonly username?: string; readonly password?: Secret };
+  /** One of `apiUrl` and `kubeconfig` is there; `apiUrl` goes first. Without `cluster` it serves every name. */
+  readonly kubernetes?: {
+    readonly apiUrl?: string;
+    readonly token?: Secret;
+    readonly caFile?: string;
+    readonly cluster?: string;
+    readonly kubeconfig?: string;
+  };
+  readonly argocd?: { readonly url: string; readonly token: Secret };
+  readonly awsHealth?: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: Secret;
+    readonly sessionToken?: Secret;
+    readonly endpoint?: string;
+  };
+  readonly grafana?: { readonly url: string };
+  /** https host suffixes (`.internal.example`) and exact origins, lower case; empty allows nothing. */
+  readonly handlerUrlAllow: readonly string[];
+}
+
+/** Reads the configuration once; throws one `invalid_input` that lists every problem, a line each. */
+export function loadConfig(sources: ConfigSources): Config {
+  const { settings, problems } = readSettings(sources);
+  if (problems.length > 0) {
+    throw new AppError("invalid_input", ["The configuration is not valid:", ...problems].join("\n  "));
+  }
+  return slice(settings);
+}
+
+function slice(s: Settings): Config {
+  const port = s.PORT ?? 3000;
+  return {
+    ...secret("token", s.ONCALL_TOKEN),
+    http: { host: s.HOST ?? "127.0.0.1", port, publicUrl: bare(s.PUBLIC_URL) ?? `http://localhost:${port}` },
+    ...given("oncallUrl", bare(s.ONCALL_URL)),
+    log: { level: s.LOG_LEVEL ?? "info" },
+    database: { ...secret("url", s.DATABASE_URL), dataDir: s.ONCALL_DATA_DIR ?? ".oncall" },
+    queue: { ...secret("redisUrl", s.REDIS_URL), prefix: s.QUEUE_PREFIX ?? "oncall" },
+    worker: { concurrency: s.WORKER_CONCURRENCY ?? 8, firstLookBudgetMs: s.FIRST_LOOK_BUDGET_MS ?? 2_000 },
+    model: {
+      ...secret("apiKey", s.ANTHROPIC_API_KEY),
+      ...given("baseUrl", bare(s.ANTHROPIC_BASE_URL)),
+      model: s.ANTHROPIC_MODEL ?? "claude-opus-5-5",
+    },
+    ...given("slack", slack(s)),
+    github: {
+      ...secret("token", s.GITHUB_TOKEN),
+      apiUrl: bare(s.GITHUB_API_URL) ?? "https://api.github.com",
+      ...secret("webhookSecret", s.GITHUB_WEBHOOK_SECRET),
+    },
+    backends: backends(s),
+  };
+}
+
+function slack(s: Settings): SlackConfig | undefined {
+  if (s.SLACK_BOT_TOKEN === undefined || s.SLACK_SIGNING_SECRET === undefined) return undefined;
+  return {
+    botToken: new Secret(s.SLACK_BOT_TOKEN),
+    signingSecret: new Secret(s.SLACK_SIGNING_SECRET),
+    ...secret("appToken", s.SLACK_APP_TOKEN),
+    apiUrl: `${bare(s.SLACK_API_URL) ?? "https://slack.com/api"}/`,
+    ...given("opsChannel", s.SLACK_OPS_CHANNEL),
+  };
+}
+
+function backends(s: Settings): BackendsConfig {
+  const prometheus = bare(s.PROMETHEUS_URL);
+  const opensearch = bare(s.OPENSEARCH_URL);
+  const argocd = bare(s.ARGOCD_URL);
+  const grafana = bare(s.GRAFANA_URL);
+  return {
+    ...(prometheus && { prometheus: { url: prometheus, ...secret("token", s.PROMETHEUS_TOKEN) } }),
+    ...(opensearch && {
+      opensearch: {
+        url: opensearch,
+        ...given("username", s.OPENSEARCH_USERNAME),
+        ...secret("password", s.OPENSEARCH_PASSWORD),
+      },
+    }),
+    ...((s.KUBERNETES_API_URL ?? s.KUBECONFIG) && {
+      kubernetes: {
+        ...given("apiUrl", bare(s.KUBERNETES_API_URL)),
+        ...secret("token", s.KUBERNETES_TOKEN),
+        ...given("caFile", s.KUBERNETES_CA_FILE),
+        ...given("cluster", s.KUBERNETES_CLUSTER),
+        ...given("kubeconfig", s.KUBECONFIG),
+      },
+    }),
+    ...(argocd && s.ARGOCD_TOKEN && { argocd: { url: argocd, token: new Secret(s.ARGOCD_TOKEN) } }),
+    ...(s.AWS_ACCESS_KEY_ID &&
+      s.AWS_SECRET_ACCESS_KEY && {
+        awsHealth: {
+          accessKeyId: s.AWS_ACCESS_KEY_ID,
+          secretAccessKey: new Secret(s.AWS_SECRET_ACCESS_KEY),
+          ...secret("sessionToken", s.AWS_SESSION_TOKEN),
+          ...given("endpoint", bare(s.AWS_ENDPOINT_URL_HEALTH)),
+        },
+      }),
+    ...(grafana && { grafana: { url: grafana } }),
+    handlerUrlAllow: (s.HANDLER_URL_ALLOW ?? []).map((entry) => entry.toLowerCase()),
+  };
+}
+
+/** `{ [key]: value }`, or nothing: absent keys, not undefined ones. */
+function given<K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } {
+  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: T };
+}
+
+function secret<K extends string>(key: K, value: string | undefined): { [P in K]?: Secret } {
+  return given(key, value === undefined ? undefined : new Secret(value));
+}
+
+function bare(url: string | undefined): string | undefined {
+  return url?.replace(/\/+$/, "");
+}

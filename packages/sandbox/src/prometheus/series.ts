@@ -1,0 +1,101 @@
+/** A label set; a metric's name is the label `__name__`. A label with an empty value counts as absent. */
+export type Labels = Record<string, string>;
+
+/** One time series whose history is a pure function of time. */
+export interface Series {
+  labels: Labels;
+  /**
+   * The sample at `timeMs`, always a multiple of the source's scrape interval; `undefined` where there is
+   * none (before the series began, after it ended, a failed scrape).
+   */
+  at(timeMs: number): number | undefined;
+}
+
+/**
+ * Where the simulated Prometheus gets its history. `series()` is read once, when the index is built:
+ * a series that appears later is listed from the start and answers `undefined` until then.
+ */
+export interface SeriesSource {
+  series(): Iterable<Series>;
+  scrapeIntervalMs: number;
+}
+
+/** Label matcher of a selector, compiled once per query. */
+export interface Matcher {
+  label: string;
+  op: "=" | "!=" | "=~" | "!~";
+  value: string;
+  matches(value: string): boolean;
+}
+
+export interface SeriesIndex {
+  scrapeIntervalMs: number;
+  /** The series for which all matchers hold, in label order. An exact `__name__` matcher avoids a full scan. */
+  select(matchers: readonly Matcher[]): Series[];
+}
+
+export function indexSeries(source: SeriesSource): SeriesIndex {
+  if (!(source.scrapeIntervalMs > 0)) throw new RangeError("scrapeIntervalMs must be a positive number");
+  const all = [...source.series()].map(withoutEmptyLabels).sort((a, b) => compareLabels(a.labels, b.labels));
+  const byName = new Map<string, Series[]>();
+  for (const series of all) {
+    const name = series.labels.__name__ ?? "";
+    const named = byName.get(name);
+    if (named) named.push(series);
+    else byName.set(name, [series]);
+  }
+  return {
+    scrapeIntervalMs: source.scrapeIntervalMs,
+    select(matchers) {
+      const name = matchers.find((matcher) => matcher.label === "__name__" && matcher.op === "=");
+      const candidates = name ? (byName.get(name.value) ?? []) : all;
+      return candidates.filter(({ labels }) => matchers.every((m) => m.matches(labels[m.label] ?? "")));
+    },
+  };
+}
+
+/** A string that is equal for equal label sets. */
+export function labelsKey(labels: Labels): string {
+  return JSON.stringify(sortedEntries(labels));
+}
+
+/** Prometheus's order: label by label, first by name, then by value; a prefix comes first. */
+export function compareLabels(a: Labels, b: Labels): number {
+  const left = sortedEntries(a).flat();
+  const right = sortedEntries(b).flat();
+  const shared = Math.min(left.length, right.length);
+  for (let i = 0; i < shared; i++) {
+    const [l, r] = [left[i] ?? "", right[i] ?? ""];
+    if (l !== r) return l < r ? -1 : 1;
+  }
+  return left.length - right.length;
+}
+
+/** `{__name__="up", job="api"}`, as Prometheus prints a label set in its errors. */
+export function printLabels(labels: Labels): string {
+  return `{${sortedEntries(labels)
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .join(", ")}}`;
+}
+
+export function keepLabels(labels: Labels, names: readonly string[]): Labels {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => names.includes(name)));
+}
+
+export function dropLabels(labels: Labels, names: readonly string[]): Labels {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => !names.includes(name)));
+}
+
+/** The label set with `name` set to `value`, or without it when `value` is empty. */
+export function setLabel(labels: Labels, name: string, value: string): Labels {
+  return value === "" ? dropLabels(labels, [name]) : { ...labels, [name]: value };
+}
+
+function withoutEmptyLabels(series: Series): Series {
+  const labels = Object.fromEntries(sortedEntries(series.labels).filter(([, value]) => value !== ""));
+  return { labels, at: (timeMs) => series.at(timeMs) };
+}
+
+function sortedEntries(labels: Labels): [string, string][] {
+  return Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
