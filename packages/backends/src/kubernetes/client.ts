@@ -1,0 +1,146 @@
+import { AppError, checker } from "@oncall/core";
+import type { Static } from "typebox";
+import { type ClusterOptions, configuredClusters, findCluster } from "./clusters.ts";
+import { labelSelectorText } from "./label-selector.ts";
+import { createReader } from "./reader.ts";
+import * as schemas from "./schemas.ts";
+import type { KubernetesBackend, KubernetesEvent, ReplicaSet, Workload } from "./types.ts";
+
+const pod = checker(schemas.pod);
+const replicaSet = checker(schemas.replicaSet);
+const workload = checker(schemas.workload);
+const event = checker(schemas.event);
+
+const kinds = [
+  ["Deployment", "deployments"],
+  ["StatefulSet", "statefulsets"],
+  ["DaemonSet", "daemonsets"],
+] as const;
+
+const MAX_PODS = 2_000;
+const MAX_REPLICA_SETS = 500;
+const MAX_EVENTS = 1_000;
+// The API lists events by name and not by time, so the newest are only known once all were read.
+const MAX_EVENTS_READ = 10_000;
+
+/** One or more clusters, read through their API servers. */
+export function createKubernetes(options: ClusterOptions): KubernetesBackend {
+  const clusters = configuredClusters(options);
+  const reader = (cluster: string, signal: AbortSignal) =>
+    createReader(options.http, findCluster(clusters, cluster), signal);
+
+  return {
+    clusters: clusters.flatMap((cluster) => cluster.name ?? []),
+
+    async workload(ref, signal) {
+      const { get } = reader(ref.cluster, signal);
+      for (const [kind, plural] of kinds) {
+        const found = await get(`${appsPath(ref.namespace)}/${plural}/${dnsName(ref.workload)}`, workload);
+        if (found !== null) return workloadOf(kind, found);
+      }
+      return null;
+    },
+
+    async podsOf(ref, of, signal) {
+      const labelSelector = labelSelectorText(of.spec?.selector);
+      const path = `api/v1/namespaces/${dnsName(ref.namespace)}/pods`;
+      return reader(ref.cluster, signal).list(path, { labelSelector }, MAX_PODS, pod);
+    },
+
+    async replicaSetsOf(ref, of, signal) {
+      if (of.kind !== "Deployment") return [];
+      const labelSelector = labelSelectorText(of.spec?.selector);
+      const path = `${appsPath(ref.namespace)}/replicasets`;
+      const all = await reader(ref.cluster, signal).list(
+        path,
+        { labelSelector },
+        MAX_REPLICA_SETS,
+        replicaSet,
+      );
+      return all.filter((set) => isOwnedBy(set, of)).sort((a, b) => revision(b) - revision(a));
+    },
+
+    async events({ cluster, namespace }, window, signal) {
+      const path = `api/v1/namespaces/${dnsName(namespace)}/events`;
+      const all = await reader(cluster, signal).list(path, {}, MAX_EVENTS_READ, event);
+      const [from, to] = [Date.parse(window.from), Date.parse(window.to)];
+      return all
+        .map(eventOf)
+        .filter(({ firstTimestamp, lastTimestamp }) => at(lastTimestamp) >= from && at(firstTimestamp) < to)
+        .sort((a, b) => at(b.lastTimestamp) - at(a.lastTimestamp))
+        .slice(0, MAX_EVENTS);
+    },
+  };
+}
+
+function appsPath(namespace: string): string {
+  return `apis/apps/v1/namespaces/${dnsName(namespace)}`;
+}
+
+/** A name that can stand in a path; anything else could leave its place in the URL. */
+function dnsName(name: string): string {
+  if (name.length <= 253 && /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name)) return name;
+  throw new AppError(
+    "invalid_input",
+    `${JSON.stringify(name)} is not a Kubernetes name: lower-case letters, digits, - and . only.`,
+  );
+}
+
+/** A DaemonSet's counters under the names of the other two kinds. */
+function workloadOf(
+  kind: Workload["kind"],
+  { metadata, spec, status }: Static<typeof schemas.workload>,
+): Workload {
+  if (kind !== "DaemonSet" || status === undefined) {
+    return { kind, metadata, ...(spec && { spec }), ...(status && { status }) };
+  }
+  return {
+    kind,
+    metadata,
+    spec: { ...spec, ...count("replicas", status.desiredNumberScheduled) },
+    status: {
+      ...status,
+      ...count("replicas", status.desiredNumberScheduled),
+      ...count("readyReplicas", status.numberReady),
+      ...count("updatedReplicas", status.updatedNumberScheduled),
+      ...count("availableReplicas", status.numberAvailable),
+      ...count("unavailableReplicas", status.numberUnavailable),
+    },
+  };
+}
+
+function count(name: string, value: number | undefined): Record<string, number> {
+  return value === undefined ? {} : { [name]: value };
+}
+
+function isOwnedBy({ metadata }: ReplicaSet, { metadata: owner }: Workload): boolean {
+  return (metadata.ownerReferences ?? []).some((reference) =>
+    owner.uid === undefined || reference.uid === undefined
+      ? reference.kind === "Deployment" && reference.name === owner.name
+      : reference.uid === owner.uid,
+  );
+}
+
+function revision({ metadata }: ReplicaSet): number {
+  return Number(metadata.annotations?.["deployment.kubernetes.io/revision"] ?? 0);
+}
+
+/** Events written through events.k8s.io leave the old times and counts empty and fill `eventTime` and `series`. */
+function eventOf(source: Static<typeof schemas.event>): KubernetesEvent {
+  const { reason, type, message, series, involvedObject, eventTime, metadata } = source;
+  const first = source.firstTimestamp ?? eventTime ?? metadata.creationTimestamp;
+  const last = source.lastTimestamp ?? series?.lastObservedTime ?? first;
+  return {
+    involvedObject,
+    count: source.count ?? series?.count ?? 1,
+    ...(reason !== undefined && { reason }),
+    ...(type !== undefined && { type }),
+    ...(message !== undefined && { message }),
+    ...(first !== undefined && { firstTimestamp: first }),
+    ...(last !== undefined && { lastTimestamp: last }),
+  };
+}
+
+function at(time: string | undefined): number {
+  return time === undefined ? 0 : Date.parse(time);
+}

@@ -1,0 +1,83 @@
+import { AppError, type Checker } from "@oncall/core";
+import { fit, type Http, type HttpRequest, parseJson, place, readText } from "../http/index.ts";
+import { type Cluster, systemName } from "./clusters.ts";
+import { page } from "./schemas.ts";
+
+const PAGE_SIZE = 500;
+const CACHE_MS = 3_000;
+const MAX_BYTES = 32 * 1024 * 1024;
+
+/** GETs of one cluster's API: https://kubernetes.io/docs/reference/using-api/api-concepts/. */
+export function createReader(http: Http, cluster: Cluster, signal: AbortSignal) {
+  async function requestFor(path: string, query: Record<string, string | undefined>): Promise<HttpRequest> {
+    const { base, headers, dispatcher } = await cluster.connect();
+    return {
+      system: systemName(cluster.name),
+      credential: "KUBERNETES_TOKEN or the kubeconfig's user",
+      url: base.at(path, query),
+      headers,
+      signal,
+      maxBytes: MAX_BYTES,
+      cacheMs: CACHE_MS,
+      ...(dispatcher === undefined ? {} : { dispatcher }),
+    };
+  }
+
+  return {
+    /** The object, or null where the API answers 404. */
+    async get<T>(path: string, shape: Checker<T>): Promise<T | null> {
+      const request = await requestFor(path, {});
+      const response = await http.request(request);
+      if (response.status === 404) return null;
+      return fit(request, withoutNulls(parseJson(request, readText(request, response))), shape);
+    },
+
+    /** All items up to `limit`, page by page. A list that expired meanwhile (410) is begun anew, once. */
+    async list<T>(
+      path: string,
+      query: Record<string, string | undefined>,
+      limit: number,
+      shape: Checker<T>,
+    ): Promise<T[]> {
+      let items: T[] = [];
+      let token: string | undefined;
+      let restarted = false;
+      for (;;) {
+        const pageSize = String(Math.min(PAGE_SIZE, limit - items.length));
+        const asked = await requestFor(path, { ...query, limit: pageSize, continue: token });
+        // Begun anew, the first page must not come from the cache: its token is the one that expired.
+        const request = restarted ? { ...asked, cacheMs: 0 } : asked;
+        const response = await http.request(request);
+        if (response.status === 410 && token !== undefined) {
+          if (restarted) throw changesTooFast(request);
+          restarted = true;
+          items = [];
+          token = undefined;
+          continue;
+        }
+        const answer = fit(request, withoutNulls(parseJson(request, readText(request, response))), page);
+        items.push(...(answer.items ?? []).map((item) => fit(request, item, shape)));
+        token = answer.metadata?.continue || undefined;
+        if (token === undefined || items.length >= limit) return items;
+      }
+    },
+  };
+}
+
+function changesTooFast({ system, url }: HttpRequest): AppError {
+  return new AppError(
+    "unavailable",
+    `${system} let the list at ${place(url)} expire twice while it was read; try again when the API server is less busy.`,
+  );
+}
+
+/** Go's encoder writes null for an empty time, list or map; absent means the same and needs no type. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) =>
+      item === null || key === "managedFields" ? [] : [[key, withoutNulls(item)]],
+    ),
+  );
+}
