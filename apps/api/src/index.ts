@@ -1,1 +1,3 @@
-export {};
+export * from "./app.ts";
+export { buildMcpServer } from "./mcp.ts";
+export * from "./registry.ts";

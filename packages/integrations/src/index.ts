@@ -1,1 +1,10 @@
-export {};
+export * from "./github/receive.ts";
+export * from "./slack/command.ts";
+export * from "./slack/deliver.ts";
+export * from "./slack/message-text.ts";
+export * from "./slack/parse-alert.ts";
+export * from "./slack/receive.ts";
+export * from "./slack/render-diagnosis.ts";
+export * from "./slack/render-first-look.ts";
+export * from "./slack/render-notices.ts";
+export type * from "./slack/rendered.ts";

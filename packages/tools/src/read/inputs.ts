@@ -17,3 +17,9 @@ export const WindowInputs = {
 export const Depth = Type.Optional(
   Type.Integer({ minimum: 1, maximum: 10, description: "How many steps to follow; default 1 (direct only)" }),
 );
+
+export const ResourceId = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  description: "Business id, e.g. ord-1234",
+});

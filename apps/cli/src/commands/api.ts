@@ -1,0 +1,11 @@
+import { startApi } from "@oncall/api";
+import { serve } from "../serve.ts";
+import { version } from "../version.ts";
+
+/** `oncall api`: the HTTP edge alone. */
+export function api(): Promise<number> {
+  return serve(async ({ config, databaseUrl, logger, closers }) => {
+    const running = await startApi({ config, databaseUrl, logger, version });
+    closers.add("api", () => running.close());
+  });
+}

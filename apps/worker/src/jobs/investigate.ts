@@ -1,0 +1,242 @@
+import { diagnose, type ModelClient } from "@oncall/agent";
+import type { SlackBackend } from "@oncall/backends";
+import type { Catalog } from "@oncall/catalog";
+import type { Clock } from "@oncall/core";
+import type {
+  EvidenceStore,
+  Incident,
+  IncidentStore,
+  InvestigateRequest,
+  Investigation,
+  PostOwner,
+  PostStore,
+  SlackPlace,
+} from "@oncall/incidents";
+import {
+  type Delivery,
+  deliverOnce,
+  type Rendered,
+  renderDiagnosis,
+  renderFirstLook,
+  renderNoDiagnosis,
+  renderRepeat,
+  renderResolved,
+} from "@oncall/integrations";
+import type { Logger } from "@oncall/platform";
+import type { Registry } from "@oncall/tools";
+import { firstLook } from "@oncall/triage";
+
+export interface InvestigateDeps {
+  readonly catalog: Catalog;
+  readonly incidents: IncidentStore;
+  readonly evidence: EvidenceStore;
+  readonly posts: PostStore;
+  readonly registry: Registry;
+  /** Absent when Slack is not configured: then nothing is posted and the result stands in the database. */
+  readonly slack: SlackBackend | undefined;
+  /** Absent when no API key is configured: then the first look says so and stands alone. */
+  readonly model: ModelClient | undefined;
+  readonly firstLookBudgetMs: number;
+  readonly publicUrl: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** One run of the job; every step that is finished is stored, so a run after a crash goes on where the last one ended. */
+export interface InvestigateRun {
+  readonly inboxId: string;
+  readonly request: InvestigateRequest;
+  readonly signal: AbortSignal;
+}
+
+const NO_MODEL = "No model was consulted: ANTHROPIC_API_KEY is not set";
+
+/** An alert or question → first look → diagnosis, each posted once into the thread where it was raised. */
+export async function investigate(run: InvestigateRun, deps: InvestigateDeps): Promise<void> {
+  const { request } = run;
+  if (request.trigger === "alert" && request.alert.status === "resolved")
+    return resolveIncident(run, request, deps);
+
+  const begun =
+    request.trigger === "alert"
+      ? await deps.incidents.beginAlert({ inboxId: run.inboxId, alert: request.alert, place: request.place })
+      : await deps.incidents.beginQuestion({
+          inboxId: run.inboxId,
+          question: [request.target, request.question].filter(Boolean).join(" "),
+          service: await serviceOf(request.target, deps.catalog),
+          place: request.place,
+          askedAt: request.askedAt,
+        });
+  const { incident } = begun;
+  if (begun.state === "repeat") {
+    const notice = renderRepeat(incident.title, incident.createdAt, where(incident, deps));
+    await say(run, deps, { alertId: begun.alertId }, "repeat", request.place, notice);
+    return;
+  }
+  if (begun.investigation.status !== "running") return;
+
+  const looked = await lookFirst(run, begun.investigation, incident, deps);
+  const thread = await postFirstLook(run, looked, incident, deps);
+  await diagnoseAndPost(run, looked, incident, thread, deps);
+  await deps.incidents.finish(looked.id, "done");
+}
+
+type LookedAt = Investigation & { readonly firstLook: NonNullable<Investigation["firstLook"]> };
+
+async function lookFirst(
+  run: InvestigateRun,
+  investigation: Investigation,
+  incident: Incident,
+  deps: InvestigateDeps,
+): Promise<LookedAt> {
+  if (investigation.firstLook) return { ...investigation, firstLook: investigation.firstLook };
+  const started = performance.now();
+  const { request } = run;
+  const look = await firstLook(
+    {
+      alert: request.trigger === "alert" ? request.alert : null,
+      question: request.trigger === "question" ? request.question : null,
+      target: request.trigger === "question" ? request.target : null,
+      // An incident opened by a question began when somebody asked, which says nothing of the fault.
+      startedAt: incident.fingerprint.startsWith("question:") ? null : incident.startedAt,
+    },
+    {
+      catalog: deps.catalog,
+      call: (tool, input, options) =>
+        deps.registry.call(tool, input, {
+          investigationId: investigation.id,
+          signal: run.signal,
+          ...options,
+        }),
+      now: deps.clock(),
+      budgetMs: deps.firstLookBudgetMs,
+      signal: run.signal,
+      elapsed: () => performance.now() - started,
+    },
+  );
+  return { ...investigation, firstLook: await deps.incidents.saveFirstLook(investigation.id, look) };
+}
+
+/** Posts the first look and answers the thread in which the rest of the conversation belongs. */
+async function postFirstLook(
+  run: InvestigateRun,
+  looked: LookedAt,
+  incident: Incident,
+  deps: InvestigateDeps,
+): Promise<SlackPlace | null> {
+  const { place } = run.request;
+  const modelNote = deps.model ? `A diagnosis by ${deps.model.model} follows in this thread` : NO_MODEL;
+  const message = renderFirstLook(looked.firstLook, { ...where(incident, deps), modelNote });
+  const posted = await say(run, deps, { investigationId: looked.id }, "first_look", place, message);
+  deps.logger.info(
+    {
+      incident: incident.id,
+      investigation: looked.id,
+      verdict: looked.firstLook.verdict,
+      tookMs: looked.firstLook.tookMs,
+    },
+    "first look posted",
+  );
+  if (!place) return null;
+  const threadTs = place.threadTs ?? posted?.ts;
+  return threadTs === undefined ? null : { channel: place.channel, threadTs };
+}
+
+async function diagnoseAndPost(
+  run: InvestigateRun,
+  looked: LookedAt,
+  incident: Incident,
+  thread: SlackPlace | null,
+  deps: InvestigateDeps,
+): Promise<void> {
+  if (!deps.model) return deps.incidents.skipDiagnosis(looked.id, NO_MODEL);
+  const owner = { investigationId: looked.id };
+  let diagnosis = looked.diagnosis;
+  let failed = looked.diagnosisSkipped;
+  if (!diagnosis && failed === null) {
+    const started = performance.now();
+    const { request } = run;
+    const outcome = await diagnose(
+      {
+        incident,
+        alert: request.trigger === "alert" ? request.alert : null,
+        question: request.trigger === "question" ? request.question : null,
+        firstLook: looked.firstLook,
+        catalogContext:
+          (looked.firstLook.service && (await deps.catalog.find(looked.firstLook.service))) ||
+          "No service of the catalog was found for this.",
+      },
+      {
+        client: deps.model,
+        registry: deps.registry,
+        evidence: deps.evidence,
+        investigationId: looked.id,
+        now: deps.clock(),
+        elapsed: () => performance.now() - started,
+        signal: run.signal,
+        logger: deps.logger,
+      },
+    );
+    // A shutdown is no verdict: the job is given back and the next worker asks again.
+    run.signal.throwIfAborted();
+    if (outcome.state === "done")
+      diagnosis = await deps.incidents.saveDiagnosis(looked.id, outcome.diagnosis);
+    else {
+      failed = outcome.reason;
+      await deps.incidents.skipDiagnosis(looked.id, failed);
+    }
+  }
+  if (diagnosis)
+    await say(run, deps, owner, "diagnosis", thread, renderDiagnosis(diagnosis, where(incident, deps)));
+  else if (failed !== null)
+    await say(run, deps, owner, "no_diagnosis", thread, renderNoDiagnosis(failed, where(incident, deps)));
+}
+
+async function resolveIncident(
+  run: InvestigateRun,
+  request: Extract<InvestigateRequest, { trigger: "alert" }>,
+  deps: InvestigateDeps,
+): Promise<void> {
+  const resolved = await deps.incidents.resolve({
+    inboxId: run.inboxId,
+    alert: request.alert,
+    place: request.place,
+  });
+  if (!resolved) return;
+  const { incident, alertId } = resolved;
+  const notice = renderResolved(
+    incident.title,
+    incident.startedAt,
+    incident.resolvedAt ?? request.alert.receivedAt,
+    where(incident, deps),
+  );
+  // Said where the incident was discussed, not under the message that ended it.
+  await say(run, deps, { alertId }, "resolved", incident.place ?? request.place, notice);
+}
+
+/** Says something once; where nobody listens (no Slack, no place) nothing is said. */
+async function say(
+  run: InvestigateRun,
+  { slack, posts }: InvestigateDeps,
+  owner: PostOwner,
+  kind: Delivery["kind"],
+  place: SlackPlace | null,
+  message: Rendered,
+): Promise<{ ts: string } | null> {
+  if (!slack || !place) return null;
+  return deliverOnce(
+    { slack, posts },
+    owner,
+    { kind, channel: place.channel, threadTs: place.threadTs, ...message },
+    run.signal,
+  );
+}
+
+async function serviceOf(target: string, catalog: Catalog): Promise<string | null> {
+  const service = await catalog.find(target);
+  return service?.name ?? (await catalog.ownerOf(target))?.service.name ?? null;
+}
+
+function where(incident: Incident, deps: InvestigateDeps): { incidentId: string; incidentUrl: string } {
+  return { incidentId: incident.id, incidentUrl: `${deps.publicUrl}/api/incidents/${incident.id}` };
+}

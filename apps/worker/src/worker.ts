@@ -1,0 +1,147 @@
+import { createModel } from "@oncall/agent";
+import { createBackends } from "@oncall/backends";
+import { createCatalog, type PushEvent } from "@oncall/catalog";
+import { AppError, type Clock, wallClock } from "@oncall/core";
+import {
+  createEvidenceStore,
+  createIncidentStore,
+  createPostStore,
+  type InvestigateRequest,
+  keepEvidencePartitions,
+} from "@oncall/incidents";
+import {
+  type Config,
+  connect,
+  createClosers,
+  createInbox,
+  createQueue,
+  type Logger,
+  type RunningJob,
+  reveal,
+  startWorker as startQueueWorker,
+  startSweeper,
+} from "@oncall/platform";
+import { createRegistry } from "@oncall/tools";
+import { investigate } from "./jobs/investigate.ts";
+import { syncCatalog } from "./jobs/sync-catalog.ts";
+
+export interface WorkerOptions {
+  readonly config: Config;
+  /** A migrated database. */
+  readonly databaseUrl: string;
+  readonly logger: Logger;
+  /** The domain's time, for replay and scenarios only. */
+  readonly clock?: Clock;
+}
+
+export interface Worker {
+  /** Takes no more jobs, finishes or returns the running ones, closes what was opened. */
+  close(): Promise<void>;
+}
+
+/** Evidence older than this is dropped with its month. */
+const EVIDENCE_DAYS = 90;
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** A running first look is done within this; a running model call is given back to the queue and resumed. */
+const SHUTDOWN_GRACE_MS = 5_000;
+const SWEEP_INTERVAL_MS = 2_000;
+/** Younger inbox rows are still in the hands of the edge that recorded them. */
+const SWEEP_OLDER_THAN_SECONDS = 3;
+
+/** Does the work: catalog syncs and investigations. One straight line; what is opened first is closed last. */
+export async function startWorker({
+  config,
+  databaseUrl,
+  logger,
+  clock = wallClock,
+}: WorkerOptions): Promise<Worker> {
+  const closers = createClosers({ logger });
+  try {
+    const sql = connect(databaseUrl, { applicationName: "oncall-worker" });
+    closers.add("database", () => sql.end({ timeout: 5 }));
+    const {
+      backends,
+      slack,
+      close: closeBackends,
+    } = createBackends(
+      {
+        ...reveal(config.backends),
+        github: reveal(config.github),
+        slack: config.slack && { token: config.slack.botToken.reveal(), apiUrl: config.slack.apiUrl },
+      },
+      { logger },
+    );
+    closers.add("backends", closeBackends);
+
+    const inbox = createInbox(sql);
+    const catalog = createCatalog(sql);
+    const evidence = createEvidenceStore(sql);
+    const incidents = createIncidentStore(sql);
+    const posts = createPostStore(sql);
+    const registry = createRegistry({ deps: { ...backends, catalog }, evidence, now: clock, logger });
+    const { apiKey, baseUrl, model } = config.model;
+    const investigation = {
+      catalog,
+      incidents,
+      evidence,
+      posts,
+      registry,
+      slack,
+      model: apiKey ? createModel({ apiKey: apiKey.reveal(), baseUrl, model }) : undefined,
+      firstLookBudgetMs: config.worker.firstLookBudgetMs,
+      publicUrl: config.http.publicUrl,
+      clock,
+      logger,
+    };
+
+    async function handle({ id, kind, signal }: RunningJob): Promise<void> {
+      const row = await inbox.get(id);
+      if (row.status === "done") return;
+      if (kind === "investigate")
+        await investigate({ inboxId: id, request: row.payload as InvestigateRequest, signal }, investigation);
+      else if (kind === "sync-catalog")
+        await syncCatalog(
+          { inboxId: id, push: row.payload as PushEvent, signal },
+          { sql, github: backends.github, clock, logger },
+        );
+      else throw new AppError("invalid_input", `There is no job "${kind}".`);
+      await inbox.finish(id);
+    }
+
+    await keepEvidencePartitions(sql, EVIDENCE_DAYS);
+    const daily = setInterval(() => {
+      keepEvidencePartitions(sql, EVIDENCE_DAYS).catch((err: unknown) =>
+        logger.error({ err }, "evidence partitions could not be kept"),
+      );
+    }, DAY_MS);
+    closers.add("evidence partitions", () => clearInterval(daily));
+
+    const store = { redisUrl: config.queue.redisUrl?.reveal(), databaseUrl, prefix: config.queue.prefix };
+    const queue = await createQueue({ ...store, logger });
+    closers.add("queue", () => queue.close());
+    const running = await startQueueWorker({
+      ...store,
+      concurrency: config.worker.concurrency,
+      logger,
+      handle,
+      onDead: async ({ id }, error) => {
+        await incidents.abandon(id);
+        await inbox.fail(id, error.message);
+      },
+    });
+    closers.add("jobs", () => running.close({ graceMs: SHUTDOWN_GRACE_MS }));
+    const sweeper = startSweeper({
+      inbox,
+      queue,
+      logger,
+      intervalMs: SWEEP_INTERVAL_MS,
+      olderThanSeconds: SWEEP_OLDER_THAN_SECONDS,
+    });
+    closers.add("sweeper", () => sweeper.close());
+    logger.info({ concurrency: config.worker.concurrency }, "worker takes jobs");
+    return { close: () => closers.closeAll() };
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
+  }
+}

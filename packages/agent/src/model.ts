@@ -1,0 +1,80 @@
+import { setTimeout as pause } from "node:timers/promises";
+import Anthropic from "@anthropic-ai/sdk";
+import { isBrokenStream } from "./model-errors.ts";
+
+const PUBLIC_API = "https://api.anthropic.com";
+const MAX_RESTARTS = 2;
+const RESTART_PAUSE_MS = 250;
+/** Being told to wait longer is an answer, not a pause: an investigation has minutes. */
+const MAX_RETRY_AFTER_SECONDS = 30;
+
+export interface ModelOptions {
+  readonly apiKey: string;
+  /** Any endpoint that speaks the Messages API; default Anthropic's own. */
+  readonly baseUrl?: string | undefined;
+  /** Model id, such as `claude-opus-5-5`. */
+  readonly model: string;
+  /** Until the answer begins; how long it may stream is the investigation's wall time. Default 60 s. */
+  readonly timeoutMs?: number | undefined;
+  /** Of what failed before the answer began: connection, 408, 409, 429, 5xx; honours a `retry-after` up to 30 s. Default 2. */
+  readonly maxRetries?: number | undefined;
+}
+
+/** A model at an endpoint: built once, passed in. */
+export interface ModelClient {
+  readonly api: Anthropic;
+  readonly model: string;
+}
+
+export function createModel({
+  apiKey,
+  baseUrl,
+  model,
+  timeoutMs = 60_000,
+  maxRetries = 2,
+}: ModelOptions): ModelClient {
+  // The SDK would read key, token and address from the environment itself, and log to the console.
+  const api = new Anthropic({
+    apiKey,
+    authToken: null,
+    baseURL: baseUrl ?? PUBLIC_API,
+    timeout: timeoutMs,
+    maxRetries,
+    fetch: fetchWithinReason,
+    logLevel: "off",
+    openTelemetry: false,
+  });
+  return { api, model };
+}
+
+/** The SDK sleeps however long `retry-after` says; beyond our patience this tells it not to retry. */
+async function fetchWithinReason(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  const response = await fetch(input, init);
+  if (response.ok || !(Number(response.headers.get("retry-after")) > MAX_RETRY_AFTER_SECONDS))
+    return response;
+  const headers = new Headers(response.headers);
+  headers.set("x-should-retry", "false");
+  return new Response(response.body, { status: response.status, headers });
+}
+
+export type ModelRequest = Omit<Anthropic.MessageCreateParamsStreaming, "model" | "stream">;
+
+/**
+ * One answer, streamed to its end. A stream that breaks half-way is asked for again, at most twice: nothing
+ * in it has been acted on. Throws the SDK's errors.
+ */
+export async function ask(
+  client: ModelClient,
+  request: ModelRequest,
+  signal: AbortSignal,
+): Promise<Anthropic.Message> {
+  for (let restarts = 0; ; restarts++) {
+    try {
+      return await client.api.messages.stream({ ...request, model: client.model }, { signal }).finalMessage();
+    } catch (thrown) {
+      if (restarts >= MAX_RESTARTS || signal.aborted || !isBrokenStream(thrown)) throw thrown;
+      // An abort meanwhile shows in the next attempt.
+      await pause(RESTART_PAUSE_MS * 2 ** restarts, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}

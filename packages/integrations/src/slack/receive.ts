@@ -1,0 +1,146 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { AppError } from "@oncall/core";
+import type { InvestigateRequest } from "@oncall/incidents";
+import { App, type Logger as BoltLogger, HTTPReceiver, LogLevel, verifySlackRequest } from "@slack/bolt";
+import { type DiagnoseCommand, diagnoseHelp, parseDiagnose } from "./command.ts";
+import type { SlackMessageEvent } from "./message-text.ts";
+import { parseAlert } from "./parse-alert.ts";
+
+/** What Slack sent that the worker has to act on. The delivery id makes redelivery harmless. */
+export interface SlackDelivery {
+  readonly deliveryId: string;
+  readonly request: InvestigateRequest;
+}
+
+interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface SlackEdgeOptions {
+  readonly signingSecret: string;
+  readonly botToken: string;
+  /** Called before Slack is acknowledged: must commit the delivery or throw. */
+  readonly record: (delivery: SlackDelivery) => Promise<void>;
+  readonly logger: Logger;
+}
+
+/** Paths that Slack is given as request URLs. */
+export const slackPaths = { events: "/slack/events", commands: "/slack/commands" } as const;
+
+export interface SlackEdge {
+  /** Throws unauthenticated unless the signature over the raw body holds and is younger than five minutes. */
+  verify(headers: IncomingMessage["headers"], rawBody: Buffer): void;
+  /** Hands a verified request to Bolt, which answers it. The request must carry its raw body as `rawBody`. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+}
+
+/**
+ * Slack's events and commands by Bolt. `processBeforeResponse` makes Bolt acknowledge only after the listener
+ * has recorded the delivery; listeners do nothing else, so the three seconds are never at stake.
+ */
+export function createSlackEdge(options: SlackEdgeOptions): SlackEdge {
+  const { signingSecret, botToken, record, logger } = options;
+  const boltLogger = adaptLogger(logger);
+  const receiver = new HTTPReceiver({
+    signingSecret,
+    // Verified by `verify` already, which answers in problem details.
+    signatureVerification: false,
+    endpoints: Object.values(slackPaths),
+    processBeforeResponse: true,
+    unhandledRequestTimeoutMillis: 2_500,
+    logger: boltLogger,
+  });
+  // Events name the bot they are for; nothing here calls Slack, so there is nobody to look up.
+  const app = new App({
+    receiver,
+    authorize: async () => ({ botToken }),
+    logger: boltLogger,
+    ignoreSelf: false,
+  });
+
+  app.event("message", async ({ event, body }) => {
+    const message = event as unknown as SlackMessageEvent;
+    // Our own posts carry our own app id; they are never alerts.
+    if (message.app_id !== undefined && message.app_id === body.api_app_id) return;
+    const alert = parseAlert(message, new Date(body.event_time * 1000).toISOString());
+    if (!alert || !message.channel || !message.ts) return;
+    await record({
+      deliveryId: body.event_id,
+      request: { trigger: "alert", alert, place: { channel: message.channel, threadTs: message.ts } },
+    });
+  });
+
+  app.command("/diagnose", async ({ command, ack }) => {
+    const parsed = parseDiagnose(command.text);
+    if (parsed.kind === "help") {
+      await ack({ response_type: "ephemeral", text: diagnoseHelp });
+      return;
+    }
+    await record({
+      deliveryId: command.trigger_id,
+      request: toRequest(parsed, command.user_id, command.channel_id),
+    });
+    await ack({
+      response_type: "ephemeral",
+      text: `Looking into \`${parsed.target}\`. The answer is posted here in a moment.`,
+    });
+  });
+
+  return {
+    verify(headers, rawBody) {
+      const signature = headers["x-slack-signature"];
+      const timestamp = Number(headers["x-slack-request-timestamp"]);
+      if (typeof signature !== "string" || !Number.isFinite(timestamp)) {
+        throw new AppError(
+          "unauthenticated",
+          "The request carries no Slack signature (X-Slack-Signature, X-Slack-Request-Timestamp).",
+        );
+      }
+      try {
+        verifySlackRequest({
+          signingSecret,
+          body: rawBody.toString("utf8"),
+          headers: { "x-slack-signature": signature, "x-slack-request-timestamp": timestamp },
+        });
+      } catch (cause) {
+        throw new AppError(
+          "unauthenticated",
+          "The Slack signature does not hold: check SLACK_SIGNING_SECRET and the clock.",
+          { cause },
+        );
+      }
+    },
+    handle: (request, response) => receiver.requestListener(request, response),
+  };
+}
+
+function toRequest(command: DiagnoseCommand, user: string, channel: string): InvestigateRequest {
+  return {
+    trigger: "question",
+    target: command.target,
+    question: command.question,
+    askedBy: user,
+    place: { channel },
+    askedAt: new Date().toISOString(),
+  };
+}
+
+/** Bolt logs lines of text; ours are fields with a constant message. */
+function adaptLogger(logger: Logger): BoltLogger {
+  const write =
+    (level: "debug" | "info" | "warn" | "error") =>
+    (...parts: unknown[]): void =>
+      logger[level]({ bolt: parts.map(String).join(" ").slice(0, 1000) }, "slack receiver");
+  return {
+    debug: write("debug"),
+    info: write("debug"),
+    warn: write("warn"),
+    error: write("error"),
+    setLevel: () => {},
+    getLevel: () => LogLevel.INFO,
+    setName: () => {},
+  };
+}

@@ -1,0 +1,112 @@
+import { findingCodes } from "@oncall/core";
+import type { Cause, FirstLook } from "@oncall/incidents";
+import { code, footer, link, literal, sections } from "./mrkdwn.ts";
+import { type Rendered, rendered } from "./rendered.ts";
+
+export interface FirstLookContext {
+  readonly incidentId: string;
+  /** Where a person reads the incident, or null when there is no public address. */
+  readonly incidentUrl: string | null;
+  /** What follows, in words: that the diagnosis is under way, or why none is. */
+  readonly modelNote: string;
+}
+
+/** The first look as it stands in the alert's thread: the answer first, each claim with its evidence ids. */
+export function renderFirstLook(look: FirstLook, context: FirstLookContext): Rendered {
+  const paragraphs = [
+    `*First look* · ${literal(look.headline)}`,
+    ...look.causes.map((cause, index) => causeParagraph(cause, index)),
+    resourceParagraph(look),
+    list(
+      "What shows it",
+      look.symptoms.map((finding) => `${literal(finding.summary)} ${cite(finding.evidence)}`),
+    ),
+    list(
+      "Checked and well",
+      look.healthy.map(({ what, evidence }) => `${literal(what)} ${cite([evidence])}`),
+    ),
+    list(
+      "Could not be checked",
+      look.unchecked.map(({ what, why }) => `${literal(what)}: ${literal(why)}`),
+    ),
+    unknownParagraph(look),
+    list("Next", look.nextSteps.map(step)),
+  ].filter((paragraph) => paragraph !== "");
+  return rendered(
+    paragraphs,
+    sections(paragraphs),
+    footer(footerText(look, context)),
+    footerText(look, context),
+  );
+}
+
+function causeParagraph(cause: Cause, index: number): string {
+  const lines = [
+    `*${index === 0 ? "Likely cause" : `Also possible (${index + 1})`}:* ${code(cause.service)} – ${literal(findingCodes[cause.code].title.toLowerCase())} (${code(cause.code)}), confidence ${percent(cause.confidence)}`,
+    `${literal(cause.summary)} ${cite(cause.evidence)}`,
+  ];
+  if (cause.change) {
+    const { change } = cause;
+    const who = change.author ? ` by ${literal(change.author)}` : "";
+    const name = change.link ? link(change.link, change.summary) : literal(change.summary);
+    lines.push(`*Suspect change:* ${name}${who}, ${time(change.at)} ${cite([change.evidence])}`);
+  }
+  if (cause.why.length > 0) lines.push(`_Why:_ ${cause.why.map(literal).join("; ")}`);
+  return lines.join("\n");
+}
+
+function resourceParagraph({ resource }: FirstLook): string {
+  if (!resource) return "";
+  const error = resource.error ? `, error “${literal(resource.error)}”` : "";
+  return `*Resource* ${code(resource.id)}: ${resource.status ? literal(resource.status) : "no status given"}${error} ${cite([resource.evidence])}`;
+}
+
+function unknownParagraph(look: FirstLook): string {
+  if (look.verdict !== "unknown_service") return "";
+  const nearest =
+    look.candidates.length > 0 ? `\n*Closest names:* ${look.candidates.map(code).join(", ")}` : "";
+  return `*What was tried:* ${literal(look.resolution)}${nearest}`;
+}
+
+/** A step may hold one command between backticks; everything else is plain words. */
+function step(text: string): string {
+  return text
+    .split(/(`[^`\n]{1,500}`)/)
+    .map((part) => (part.startsWith("`") && part.length > 2 ? code(part.slice(1, -1)) : literal(part)))
+    .join("");
+}
+
+function footerText(look: FirstLook, context: FirstLookContext): string {
+  const owner = look.owner
+    ? `Owner: ${literal(look.owner.team)} (${literal(look.owner.slackChannel)}, pager ${literal(look.owner.pagerAlias)})`
+    : "";
+  const radius =
+    look.blastRadius.length > 0 ? `Depends on it: ${look.blastRadius.map(literal).join(", ")}` : "";
+  const incident = context.incidentUrl
+    ? link(context.incidentUrl, context.incidentId)
+    : code(context.incidentId);
+  return [
+    owner,
+    radius,
+    `${literal(context.modelNote)} · first look in ${(look.tookMs / 1000).toFixed(1)} s · incident ${incident}`,
+  ]
+    .filter((line) => line !== "")
+    .join("\n");
+}
+
+/** Where evidence ids stand: after the claim, so that anyone can ask for what was recorded. */
+export function cite(ids: readonly string[]): string {
+  return ids.length === 0 ? "" : `[${ids.map((id) => `\`${literal(id)}\``).join(" ")}]`;
+}
+
+export function list(title: string, items: readonly string[]): string {
+  return items.length === 0 ? "" : `*${title}*\n${items.map((item) => `• ${item}`).join("\n")}`;
+}
+
+export function percent(ratio: number): string {
+  return `${Math.round(ratio * 100)} %`;
+}
+
+function time(at: string): string {
+  return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
+}

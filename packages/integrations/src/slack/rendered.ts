@@ -1,0 +1,22 @@
+import type { KnownBlock } from "@slack/types";
+
+/** A message ready to be posted: the blocks, and the same content as text for notifications and logs. */
+export interface Rendered {
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+}
+
+/** Slack's limit for `text`, in characters. */
+const MAX_TEXT = 40_000;
+
+export function rendered(
+  paragraphs: readonly string[],
+  blocks: readonly KnownBlock[],
+  footerBlock: KnownBlock,
+  footerText: string,
+): Rendered {
+  return {
+    text: [...paragraphs, footerText].join("\n\n").slice(0, MAX_TEXT),
+    blocks: [...blocks, footerBlock],
+  };
+}

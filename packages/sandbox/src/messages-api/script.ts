@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { AppError } from "@oncall/core";
+import { parse } from "yaml";
+import type { Template } from "./template.ts";
+
+/**
+ * What the scripted model says. Turns that end well are played by how many assistant turns a request carries,
+ * so a conversation that starts over hears the same; a turn that fails (the second group) is played once, to
+ * the first request that reaches it, and the next request moves on.
+ */
+export interface Script {
+  readonly name: string;
+  readonly turns: readonly Turn[];
+}
+
+export interface Turn {
+  /** Blocks as the API returns them, without ids: {thinking}, {text}, {tool_use, input}; or an $each of them. */
+  readonly content?: readonly Template[];
+  /** Waits before it answers; `"never"` leaves the client waiting. */
+  readonly holdUntil?: Promise<unknown> | "never";
+
+  /** An HTTP error instead of an answer. */
+  readonly error?: number;
+  /** The API's words for it. */
+  readonly message?: string;
+  /** `retry-after`, seconds. */
+  readonly retryAfter?: number;
+  /** Closes the connection after so many events. */
+  readonly disconnectAfter?: number;
+  /** Sends an `error` event of this type after the first block. */
+  readonly streamError?: string;
+  /** Tool inputs arrive as what is not JSON. */
+  readonly malformedToolInput?: boolean;
+  readonly stopReason?: "refusal" | "max_tokens" | "model_context_window_exceeded";
+}
+
+export function isPlayedOnce(turn: Turn): boolean {
+  return (
+    turn.error !== undefined ||
+    turn.disconnectAfter !== undefined ||
+    turn.streamError !== undefined ||
+    turn.malformedToolInput === true ||
+    turn.stopReason !== undefined
+  );
+}
+
+/** From src and from dist the same file: the build copies no YAML. */
+const builtIn = new URL("../../src/messages-api/", import.meta.url);
+
+/** A built-in script by name (`echo-first-look`), or a YAML or JSON file by path. */
+export function loadScript(nameOrPath: string): Script {
+  const file = /^[a-z0-9-]+$/.test(nameOrPath) ? new URL(`${nameOrPath}.yaml`, builtIn) : nameOrPath;
+  let document: unknown;
+  try {
+    document = parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw new AppError(
+      "invalid_input",
+      `The script ${nameOrPath} cannot be read: name a YAML file of turns.`,
+      { cause },
+    );
+  }
+  const turns = (document as { turns?: unknown } | null)?.turns;
+  if (!Array.isArray(turns) || turns.length === 0) {
+    throw new AppError(
+      "invalid_input",
+      `The script ${nameOrPath} has no turns: it needs a list under "turns".`,
+    );
+  }
+  return { name: nameOrPath, turns };
+}

@@ -1,0 +1,57 @@
+import type { ChangedFile, Commit, GithubBackend } from "@oncall/backends";
+import type { TimeWindow } from "@oncall/core";
+import type { Deploy } from "../read/outputs.ts";
+import { changesInPatch } from "./patch.ts";
+
+export interface CommitSource {
+  readonly repository: string;
+  /** Path of the service.yaml; its folder is what belongs to the service. */
+  readonly path: string;
+}
+
+const MAX_DETAILED = 10;
+const MAX_FILES = 20;
+const MAX_CHANGES = 20;
+
+/** Commits in the service's folder, newest first, the ten newest with their files and the settings they change. */
+export async function commitRows(
+  github: GithubBackend,
+  { repository, path }: CommitSource,
+  window: TimeWindow,
+  signal: AbortSignal,
+): Promise<{ deploys: Deploy[]; omitted: string | undefined }> {
+  const slash = path.lastIndexOf("/");
+  const folder = slash < 0 ? undefined : path.slice(0, slash);
+  const commits = await github.commits(repository, { path: folder, window }, signal);
+  const deploys = await Promise.all(
+    commits.map(async (commit, i) => {
+      const files = i < MAX_DETAILED ? await github.changedFiles(repository, commit.sha, signal) : [];
+      const own = folder === undefined ? files : files.filter((file) => file.path.startsWith(`${folder}/`));
+      return toDeploy(commit, own);
+    }),
+  );
+  const omitted =
+    commits.length > MAX_DETAILED
+      ? `Files and settings of the ${commits.length - MAX_DETAILED} oldest of ${commits.length} commits.`
+      : undefined;
+  return { deploys, omitted };
+}
+
+function toDeploy(commit: Commit, files: readonly ChangedFile[]): Deploy {
+  return {
+    at: commit.at,
+    kind: "commit",
+    title: commit.message.split("\n", 1)[0]?.slice(0, 200) ?? "",
+    revision: null,
+    commit: commit.sha,
+    author: commit.author,
+    image: null,
+    state: "merged",
+    changes: files
+      .flatMap((file) => (file.patch === undefined ? [] : changesInPatch(file.path, file.patch)))
+      .slice(0, MAX_CHANGES),
+    files: files.slice(0, MAX_FILES).map((file) => file.path),
+    minutes_before_onset: null,
+    link: commit.url,
+  };
+}

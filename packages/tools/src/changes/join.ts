@@ -1,0 +1,43 @@
+import { minutesBetween } from "@oncall/core";
+import type { Deploy } from "../read/outputs.ts";
+import type { RolloutRow } from "./rollouts.ts";
+
+const MAX_MINUTES_TO_ROLL_OUT = 24 * 60;
+
+/** A rollout with commit, author and link of the commit it came from, where that can be told. */
+export function withCommit({ deploy, mentions }: RolloutRow, commits: readonly Deploy[]): Deploy {
+  const commit =
+    commits.find(({ commit: sha }) => sha !== null && isNamed(sha, mentions)) ?? sameChange(deploy, commits);
+  if (commit === undefined) return deploy;
+  return { ...deploy, commit: commit.commit, author: commit.author, link: deploy.link ?? commit.link };
+}
+
+/** A sha, whole or shortened to seven or more, stands in an annotation, a label or an image's tag. */
+function isNamed(sha: string, mentions: readonly string[]): boolean {
+  return mentions.some((text) =>
+    (text.match(/\b[0-9a-f]{7,40}\b/g) ?? []).some((word) => sha.startsWith(word)),
+  );
+}
+
+/** The newest commit of the day before that sets the very thing to the very value that the rollout brought. */
+function sameChange(rollout: Deploy, commits: readonly Deploy[]): Deploy | undefined {
+  return commits.find(({ at, changes }) => {
+    const minutes = minutesBetween(at, rollout.at);
+    if (minutes < 0 || minutes > MAX_MINUTES_TO_ROLL_OUT) return false;
+    return changes.some(({ what, to }) =>
+      rollout.changes.some(
+        (change) =>
+          to !== null &&
+          change.to !== null &&
+          ((lastOf(change.what) === lastOf(what) && change.to === to) ||
+            (lastOf(change.what) === "image" &&
+              /(?:^|\.)(?:tag|image_?tag|version)$/i.test(what) &&
+              change.to.endsWith(`:${to}`))),
+      ),
+    );
+  });
+}
+
+function lastOf(what: string): string {
+  return what.slice(what.lastIndexOf(".") + 1);
+}

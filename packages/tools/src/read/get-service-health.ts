@@ -1,0 +1,31 @@
+import { Type } from "typebox";
+import { defineReadTool, noData, ok } from "../define-tool.ts";
+import { requestSource } from "../metrics/request-source.ts";
+import { measureHealth } from "../metrics/service-health.ts";
+import { ServiceName } from "./inputs.ts";
+import { ServiceHealth } from "./outputs.ts";
+
+export const getServiceHealth = defineReadTool({
+  name: "get_service_health",
+  description:
+    "Request metrics of a service now against a quiet time before: error ratio, requests per second, p50/p95/p99, and when each changed. The first thing to ask of a service.",
+  uses: ["metrics", "catalog"],
+  input: Type.Object({ service: ServiceName }, { additionalProperties: false }),
+  output: ServiceHealth,
+  async run({ service }, { metrics, catalog }, { now, onset, signal }) {
+    const entry = await catalog.get(service);
+    const source = requestSource(entry);
+    const measured = await measureHealth(metrics, { ...source, service: entry.name, now, onset }, signal);
+    if (measured === null) {
+      return noData(
+        `Prometheus, the last two hours of job "${source.job}" (and workload "${source.workload}" of a mesh), for HTTP and gRPC request counters; observability.prometheus_job in service.yaml names the job`,
+      );
+    }
+    const { health, query, range } = measured;
+    return ok(health, {
+      link: metrics.link(query, range),
+      searched: `${health.metric} of job "${source.job}"`,
+      summary: `${entry.name} is ${health.verdict === "no_traffic" ? "without traffic" : health.verdict}${health.reasons.length === 0 ? "" : `: ${health.reasons.join("; ")}`}`,
+    });
+  },
+});

@@ -1,0 +1,230 @@
+import type { Logger } from "@oncall/backends";
+import {
+  AppError,
+  type Checker,
+  checker,
+  envelopeSchema,
+  estimateTokens,
+  nearestNames,
+  newId,
+  redact,
+  redactValue,
+  type ToolError,
+  type ToolResult,
+  toAppError,
+  toProblem,
+} from "@oncall/core";
+import type { EvidenceStore } from "@oncall/incidents";
+import type { Tool, ToolAnswer, ToolDeps } from "./define-tool.ts";
+import { fitSize } from "./fit-size.ts";
+import { notConfiguredError } from "./not-configured.ts";
+import { readTools } from "./read/index.ts";
+import type { CallOptions, Registry } from "./registry-types.ts";
+
+export interface RegistryOptions {
+  readonly deps: ToolDeps;
+  readonly evidence: EvidenceStore;
+  /** The domain's time. */
+  readonly now: () => Date;
+  readonly logger?: Pick<Logger, "error"> | undefined;
+  /** All read tools unless given. */
+  readonly tools?: readonly Tool[];
+}
+
+const DEADLINE_MS = 10_000;
+/** The tool's signal fires at this share of the deadline, so that one that asks many can hand back what it has. */
+const TOOLS_SHARE = 0.9;
+const RECORD_DEADLINE_MS = 5_000;
+const MAX_TOKENS = 6_000;
+// For the id and the words that say what was cut.
+const TOKENS_FOR_CUTS = 400;
+const MAX_INPUT_TOKENS = 1_000;
+const MAX_SUMMARY = 300;
+const MAX_SENTENCE = 2_000;
+
+interface Checked {
+  readonly tool: Tool;
+  readonly input: Checker<unknown>;
+  readonly output: Checker<unknown>;
+}
+
+type Outcome = { readonly result: Omit<ToolResult, "evidence">; readonly summary: string };
+
+/**
+ * The only door to the tools: validates, keeps the deadline, turns whatever happens into a result, redacts, bounds
+ * its size (6,000 tokens), records it as evidence. A result that could not be recorded is an error.
+ */
+export function createRegistry({
+  deps,
+  evidence,
+  now,
+  logger,
+  tools = readTools,
+}: RegistryOptions): Registry {
+  const byName = new Map<string, Checked>(
+    tools.map((tool) => [tool.name, { tool, input: checker(tool.input), output: checker(tool.output) }]),
+  );
+
+  async function answer(name: string, input: unknown, at: Date, options: CallOptions): Promise<Outcome> {
+    try {
+      const known = byName.get(name);
+      if (known === undefined) throw unknownTool(name, byName.keys());
+      const { tool } = known;
+      const parsed = known.input.parse(input, `Input of ${name}`);
+      const missing = tool.uses.filter((dep) => deps[dep] === undefined);
+      if (missing.length > 0) throw notConfiguredError(missing);
+      const given = await withinDeadline(name, options, (signal) =>
+        tool.run(parsed, deps, { now: at, onset: options.onset, signal }),
+      );
+      if (given.state === "ok") checkOutput(known, given.data);
+      return toOutcome(name, given);
+    } catch (thrown) {
+      return failed(thrown, name, logger);
+    }
+  }
+
+  return {
+    tools: tools.map(({ name, description, input, output }) => ({
+      name,
+      description,
+      inputSchema: input,
+      outputSchema: envelopeSchema(output),
+    })),
+
+    async call(name, input, options = {}) {
+      const at = now();
+      const started = performance.now();
+      const id = newId("ev");
+      const outcome = await answer(name, input, at, options);
+      const result: ToolResult = { ...bounded(redactValue(outcome.result)), evidence: id };
+      try {
+        await atMost(
+          RECORD_DEADLINE_MS,
+          evidence.record({
+            id,
+            investigationId: options.investigationId ?? null,
+            tool: cut(name, 80),
+            input: fitSize(redactValue(input ?? null), MAX_INPUT_TOKENS).value,
+            state: result.state,
+            summary: cut(redact(outcome.summary), MAX_SUMMARY),
+            link: result.link ?? null,
+            at: at.toISOString(),
+            durationMs: Math.round(performance.now() - started),
+            result,
+          }),
+        );
+      } catch (thrown) {
+        logger?.error({ tool: name, evidence: id, err: thrown }, "evidence could not be recorded");
+        return { state: "error", error: NOT_RECORDED, evidence: id };
+      }
+      return result;
+    },
+  };
+}
+
+const NOT_RECORDED: ToolError = {
+  kind: "unavailable",
+  message: "The evidence could not be recorded, so nothing may be claimed from this call. Try it again.",
+};
+
+function unknownTool(name: string, names: Iterable<string>): AppError {
+  const all = [...names];
+  const near = nearestNames(name, all);
+  const hint = near.length > 0 ? `Did you mean ${near.join(", ")}?` : `There are: ${all.join(", ")}.`;
+  return new AppError("not_found", `There is no tool "${cut(name, 80)}". ${hint}`);
+}
+
+/** Runs with a signal of the deadline and the caller; a tool that does not listen to it is left behind. */
+async function withinDeadline<T>(
+  name: string,
+  { deadlineMs = DEADLINE_MS, signal: caller }: CallOptions,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const soft = new AbortController();
+  const cancelled = (): AppError => new AppError("unavailable", `${name} was cancelled by its caller.`);
+  if (caller?.aborted) throw cancelled();
+  const late = () =>
+    new AppError(
+      "unavailable",
+      `${name} did not answer within ${deadlineMs / 1000} s. Ask for a shorter window, or try again.`,
+    );
+  return await new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => {
+      soft.abort(cancelled());
+      reject(cancelled());
+    };
+    const softTimer = setTimeout(() => soft.abort(late()), deadlineMs * TOOLS_SHARE);
+    const hardTimer = setTimeout(() => reject(late()), deadlineMs);
+    caller?.addEventListener("abort", onAbort, { once: true });
+    run(soft.signal)
+      .then(resolve, (thrown) => reject(soft.signal.aborted ? soft.signal.reason : thrown))
+      .finally(() => {
+        clearTimeout(softTimer);
+        clearTimeout(hardTimer);
+        caller?.removeEventListener("abort", onAbort);
+      });
+  });
+}
+
+async function atMost<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new AppError("unavailable", `No answer within ${timeoutMs} ms.`)),
+      timeoutMs,
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function checkOutput({ tool, output }: Checked, data: unknown): void {
+  const problems = output.problems(data);
+  if (problems.length > 0) throw new Error(`${tool.name} broke its output schema: ${problems.join("; ")}`);
+}
+
+function toOutcome(name: string, answer: ToolAnswer<unknown>): Outcome {
+  if (answer.state === "no_data") return { result: answer, summary: `Nothing found: ${answer.searched}` };
+  const { summary = `${name} answered`, ...result } = answer;
+  return { result, summary };
+}
+
+function failed(thrown: unknown, tool: string, logger: RegistryOptions["logger"]): Outcome {
+  const error = toAppError(thrown);
+  const errorId = error.kind === "bug" ? newId("err") : undefined;
+  if (errorId !== undefined) logger?.error({ tool, errorId, err: thrown }, "tool failed");
+  const { detail } = toProblem(error, errorId);
+  return {
+    result: {
+      state: "error",
+      error: {
+        kind: error.kind,
+        message: cut(detail, MAX_SENTENCE),
+        ...(error.retryAfterMs === undefined ? {} : { retry_after_ms: error.retryAfterMs }),
+      },
+    },
+    summary: `${error.kind}: ${detail}`,
+  };
+}
+
+/** The result within its token limit; what its data lost stands in `omitted`. */
+function bounded(result: Omit<ToolResult, "evidence">): Omit<ToolResult, "evidence"> {
+  const { data, ...rest } = result;
+  const around = {
+    ...rest,
+    ...(rest.searched === undefined ? {} : { searched: cut(rest.searched, MAX_SENTENCE) }),
+    ...(rest.omitted === undefined ? {} : { omitted: cut(rest.omitted, MAX_SENTENCE) }),
+  };
+  if (data === undefined) return around;
+  const room = MAX_TOKENS - estimateTokens(JSON.stringify(around)) - TOKENS_FOR_CUTS;
+  const fitted = fitSize(data, room);
+  const omitted = [around.omitted, fitted.omitted].filter((text) => text !== undefined).join(" ");
+  return { ...around, data: fitted.value, ...(omitted === "" ? {} : { omitted }) };
+}
+
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import { context, evidenceOf, line, logs } from "../acme.fixture.ts";
+import { analyze } from "../analyze.ts";
+
+const refused = {
+  known_as: "db.connection_refused",
+  example: "Connection to orders-db.internal:5432 refused",
+};
+
+describe("log patterns", () => {
+  test.each([
+    ["the pool is the service's own", line(), ["db.pool_exhausted order-service"]],
+    ["a refusal is the only database's", line(refused), ["db.connection_refused postgres-orders"]],
+    [
+      "the dependency that is named",
+      line({ known_as: "network.timeout", example: "GET http://payment-service:8080/charge timed out" }),
+      ["network.timeout payment-service"],
+    ],
+    [
+      "nobody that is named",
+      line({ known_as: "network.timeout", example: "read timed out" }),
+      ["network.timeout order-service"],
+    ],
+    [
+      "surging, though not new",
+      line({ is_new: false, before: 20, count: 400 }),
+      ["db.pool_exhausted order-service"],
+    ],
+    ["an error without a name", line({ known_as: null }), ["log.error_surge order-service"]],
+    [
+      "one of the service's own patterns",
+      line({ known_as: "PaymentDeclined" }),
+      ["log.error_surge order-service"],
+    ],
+  ])("%s", (_, row, found) => {
+    const findings = analyze(evidenceOf(logs([row])), context);
+    expect(findings.map(({ code, subject }) => `${code} ${subject}`)).toEqual(found);
+  });
+
+  test.each([
+    ["always logged", line({ is_new: false, before: 400 })],
+    ["a known failure, rare as before", line({ is_new: false, before: 1, count: 2 })],
+    ["information", line({ known_as: null, level: "INFO" })],
+    ["a single new error", line({ known_as: null, count: 1 })],
+    ["a name from a prototype", line({ known_as: "constructor", level: "WARN" })],
+  ])("%s is no finding", (_, row) => {
+    expect(analyze(evidenceOf(logs([row])), context)).toEqual([]);
+  });
+
+  test("patterns of one failure are one finding", () => {
+    const findings = analyze(
+      evidenceOf(logs([line({ count: 10 }), line({ count: 5, template: "other" })])),
+      context,
+    );
+    expect(findings).toHaveLength(1);
+    expect(findings[0]?.summary).toBe(
+      'order-service logged 15 lines of "HikariPool-1 - Connection is not available, request timed out after 30000ms" since 03:01 UTC, none before',
+    );
+  });
+});

@@ -1,0 +1,49 @@
+import type { Deploy } from "@oncall/tools";
+
+/** What a change lays hands on, in words that ranking holds against findings. */
+export type Touch =
+  | "certificate"
+  | "code"
+  | "command"
+  | "config"
+  | "db_connection"
+  | "db_pool"
+  | "endpoint"
+  | "image"
+  | "limits"
+  | "memory"
+  | "probe"
+  | "replicas"
+  | "scheduling"
+  | "timeout";
+
+const rules: readonly (readonly [Touch, RegExp])[] = [
+  ["db_pool", /pool|max_?conn|hikari|connection_?limit/i],
+  [
+    "db_connection",
+    /(^|[._])(db|database|jdbc|pg|postgres|mysql|mongo|datasource)\w*(url|host|port|user|password|dsn|name)|database_url|jdbc/i,
+  ],
+  ["memory", /memory|xmx|heap|max-?old-?space|gomemlimit|memlimit|java_(tool_)?opt/i],
+  ["image", /(^|[._])(image|tag)$|image_tag/i],
+  ["probe", /probe|health_?(check|path)/i],
+  ["replicas", /replicas|min_?scale|max_?scale|autoscal|workers|concurrency/i],
+  ["scheduling", /nodeselector|affinity|toleration|topology|resources\.requests|priorityclass/i],
+  ["limits", /resources\.|quota|rate_?limit/i],
+  ["timeout", /time_?out|deadline|retry|retries|backoff/i],
+  ["certificate", /tls|ssl|cert|keystore|truststore|ca_bundle/i],
+  ["endpoint", /url|host|endpoint|addr|port$/i],
+  ["command", /command|args|entrypoint/i],
+];
+
+/** The kinds of things that a deploy changes, by the names of its differences and files; sorted, without repeats. */
+export function touchedBy(deploy: Deploy): Touch[] {
+  const touches = new Set<Touch>();
+  for (const { what } of deploy.changes) {
+    const hits = rules.filter(([, pattern]) => pattern.test(what)).map(([touch]) => touch);
+    for (const touch of hits) touches.add(touch);
+    if (hits.length === 0) touches.add("config");
+  }
+  if (deploy.files.some((file) => /\.(java|kt|scala|go|py|js|ts|mjs|rb|rs|cs|php|sql)$/.test(file)))
+    touches.add("code");
+  return [...touches].sort();
+}

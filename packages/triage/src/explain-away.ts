@@ -1,0 +1,119 @@
+import { type FindingCode, findingCodes, minutesBetween } from "@oncall/core";
+import type { Finding } from "@oncall/incidents";
+import type { Graph } from "./graph.ts";
+
+/** What alone is never a cause: it says that something is wrong, not why. */
+const SYMPTOM_BELOW = 0.4;
+
+export function isChange(finding: Finding): boolean {
+  return finding.code === "change.config" || finding.code === "change.deploy";
+}
+
+export function isSymptom(finding: Finding): boolean {
+  return !isChange(finding) && findingCodes[finding.code].specificity < SYMPTOM_BELOW;
+}
+
+// From concrete to vague: how trouble of any kind shows on the same subject. Each is explained by whatever
+// stands before it, and by every finding that is not in the list.
+const effects: readonly FindingCode[] = [
+  "db.connection_refused",
+  "app.panic",
+  "k8s.crash_loop",
+  "k8s.probe_failing",
+  "k8s.rollout_stuck",
+  "db.connection_timeout",
+  "network.refused",
+  "network.timeout",
+  "k8s.not_ready",
+  "dependency.down",
+  "dependency.degraded",
+];
+
+// How trouble of a dependency shows on what stands on it.
+const effectsOnCallers: ReadonlySet<FindingCode> = new Set([
+  "db.connection_refused",
+  "db.connection_timeout",
+  "dependency.degraded",
+  "dependency.down",
+  "k8s.not_ready",
+  "k8s.probe_failing",
+  "network.refused",
+  "network.timeout",
+]);
+
+// A database that does not answer also drains the pools of its callers and kills them at their start.
+const databaseGone: ReadonlySet<FindingCode> = new Set([
+  "aws.outage",
+  "db.connection_refused",
+  "dependency.down",
+  "disk.full",
+]);
+const effectsOfDatabaseGone: ReadonlySet<FindingCode> = new Set([
+  "app.panic",
+  "db.pool_exhausted",
+  "k8s.crash_loop",
+]);
+
+// Sources date the same moment differently; an effect may be seen this long before its cause.
+const SLACK_MINUTES = 10;
+const SPECIFIC_ENOUGH = 0.5;
+
+/** The findings nothing else explains, each with those it explains, however many steps away. */
+export function explainAway(candidates: readonly Finding[], graph: Graph): Map<Finding, Finding[]> {
+  const explainer = new Map<Finding, Finding>();
+  for (const finding of candidates) {
+    const best = candidates
+      .filter((other) => explains(other, finding, graph) && !explains(finding, other, graph))
+      .sort((a, b) => findingCodes[b.code].specificity - findingCodes[a.code].specificity)[0];
+    if (best !== undefined) explainer.set(finding, best);
+  }
+  const roots = new Map<Finding, Finding[]>();
+  for (const finding of candidates) if (!explainer.has(finding)) roots.set(finding, []);
+  for (const finding of explainer.keys()) {
+    const root = rootOf(finding, explainer);
+    // A ring of findings that explain each other has no root: each then stands for itself.
+    if (root === finding) roots.set(finding, roots.get(finding) ?? []);
+    else roots.get(root)?.push(finding);
+  }
+  return roots;
+}
+
+function rootOf(finding: Finding, explainer: ReadonlyMap<Finding, Finding>): Finding {
+  const seen = new Set<Finding>([finding]);
+  let at = finding;
+  for (let next = explainer.get(at); next !== undefined; next = explainer.get(at)) {
+    if (seen.has(next)) return finding;
+    seen.add(next);
+    at = next;
+  }
+  return at;
+}
+
+function explains(cause: Finding, effect: Finding, graph: Graph): boolean {
+  if (cause === effect || findingCodes[cause.code].specificity < SPECIFIC_ENOUGH || isChange(cause))
+    return false;
+  if (cause.since !== null && effect.since !== null) {
+    if (minutesBetween(effect.since, cause.since) > SLACK_MINUTES) return false;
+  }
+  if (cause.subject === effect.subject) {
+    // The kernel and the runtime tell of the same shortage.
+    if (cause.code === "k8s.oom_killed" && effect.code === "app.out_of_memory") return true;
+    const rank = effects.indexOf(effect.code);
+    const own = effects.indexOf(cause.code);
+    return rank !== -1 && (own === -1 || own < rank);
+  }
+  if (graph.reaches(effect.subject, cause.subject)) {
+    return (
+      effectsOnCallers.has(effect.code) ||
+      (databaseGone.has(cause.code) &&
+        effectsOfDatabaseGone.has(effect.code) &&
+        graph.nodes.get(cause.subject)?.type === "database")
+    );
+  }
+  // The caller's own pool makes its waits look like the database's timeouts.
+  return (
+    cause.code === "db.pool_exhausted" &&
+    effect.code === "db.connection_timeout" &&
+    graph.dependenciesOf(cause.subject).includes(effect.subject)
+  );
+}

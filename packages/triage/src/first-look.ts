@@ -1,0 +1,77 @@
+import type { Catalog } from "@oncall/catalog";
+import type { FirstLook } from "@oncall/incidents";
+import { analyze } from "./analyze.ts";
+import { type CallTool, collect } from "./collect.ts";
+import { compose, composeUnknown, entriesOf } from "./compose.ts";
+import { evidenceSet } from "./evidence.ts";
+import { loadGraph } from "./graph.ts";
+import { estimateOnset, lookWindow } from "./onset.ts";
+import { rank } from "./rank.ts";
+import { resolve, type Subject } from "./resolve.ts";
+
+export interface FirstLookDeps {
+  readonly catalog: Catalog;
+  readonly call: CallTool;
+  /** The world's time. */
+  readonly now: Date;
+  /** Wall time for everything, in milliseconds; default 2,000. */
+  readonly budgetMs?: number;
+  /** Milliseconds since the first look began, by a clock that never jumps. */
+  elapsed(): number;
+  readonly signal: AbortSignal;
+}
+
+const DEFAULT_BUDGET_MS = 2_000;
+// For analysis, ranking and composing after the last answer.
+const RESERVE_MS = 60;
+
+/**
+ * What a program can find out about an alert or question, without a model (SPEC §6): resolve, collect,
+ * analyze, rank, compose. What misses the budget or is not configured is listed under `unchecked`; only a
+ * catalog that cannot be read, or `signal`, makes it throw. The same evidence gives the same answer.
+ */
+export async function firstLook(subject: Subject, deps: FirstLookDeps): Promise<FirstLook> {
+  const { catalog, call, now, signal, elapsed } = deps;
+  const budgetMs = deps.budgetMs ?? DEFAULT_BUDGET_MS;
+  const resolution = await resolve(subject, catalog, now);
+  const { service, onsetHint, resourceId } = resolution;
+  const window = lookWindow(onsetHint, now);
+  if (service === null) return { ...composeUnknown(resolution, window), tookMs: Math.round(elapsed()) };
+
+  const graph = await loadGraph(catalog, service);
+  const { observations, unchecked } = await collect({
+    call,
+    catalog,
+    graph,
+    service,
+    resourceId,
+    onsetHint,
+    window,
+    remainingMs: () => budgetMs - RESERVE_MS - elapsed(),
+    signal,
+  });
+  signal.throwIfAborted();
+
+  const evidence = evidenceSet(observations);
+  const context = {
+    now: now.toISOString(),
+    onset: estimateOnset(evidence, onsetHint, now.toISOString()),
+    graph,
+  };
+  const findings = analyze(evidence, context);
+  const ranking = rank(findings, graph, context);
+  const entries = await entriesOf(ranking.causes, catalog);
+  const said = compose({
+    service,
+    resolution,
+    window,
+    onset: context.onset,
+    now: context.now,
+    evidence,
+    findings,
+    ranking,
+    unchecked,
+    entries,
+  });
+  return { ...said, tookMs: Math.round(elapsed()) };
+}

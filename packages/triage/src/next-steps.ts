@@ -1,0 +1,87 @@
+import type { ServiceEntry } from "@oncall/catalog";
+import type { FindingCode } from "@oncall/core";
+import type { Cause } from "@oncall/incidents";
+import type { EvidenceSet } from "./evidence.ts";
+
+/** Whom and what the steps are for. */
+export interface StepContext {
+  readonly evidence: EvidenceSet;
+  /** The service the incident is about. */
+  readonly root: ServiceEntry;
+  /** The cause's own entry, or the root's where the cause is a dependency without one. */
+  readonly owner: ServiceEntry;
+}
+
+const MAX_STEPS = 5;
+const WORTH_A_STEP = 0.35;
+
+// What to look at or do when no change explains the finding.
+const advice: Partial<Record<FindingCode, (cause: Cause, context: StepContext) => string>> = {
+  "aws.outage": ({ service }) =>
+    `Nothing of yours broke ${service}: follow the AWS event, and fail over or shed load if it lasts`,
+  "db.auth_failed": ({ service }) =>
+    `Check the credentials that ${service} uses for its database, and when they were rotated`,
+  "db.connection_refused": ({ service }) =>
+    `Check that ${service} runs and accepts connections from its callers`,
+  "db.deadlock": ({ service }) => `Read the deadlocked statements in the logs of ${service} and the database`,
+  "db.pool_exhausted": ({ service }) =>
+    `Compare the pool size of ${service} with its load, and look for connections that are held too long`,
+  "dependency.down": ({ service }) =>
+    `Ask the owner of ${service} whether they know; check that it is reachable`,
+  "disk.full": ({ service }) => `Free or enlarge the disk of ${service}`,
+  "k8s.config_error": (_, { owner }) =>
+    kubectl(owner, "See which ConfigMap, Secret or key is missing", "describe pods"),
+  "k8s.crash_loop": (_, { owner }) =>
+    kubectl(owner, "See why the last container died", "logs --previous", true),
+  "k8s.image_pull": (_, { owner }) =>
+    kubectl(owner, "See whether the tag or the registry's credentials are wrong", "describe pods"),
+  "k8s.oom_killed": ({ service }) => `Raise the memory limit of ${service} while the growth is looked into`,
+  "k8s.unschedulable": (_, { owner }) => kubectl(owner, "See what every node lacks", "describe pods"),
+  "network.dns": ({ service }) => `Resolve the name of ${service} from a pod, and check CoreDNS`,
+  "rate.limited": ({ service }) => `Lower the request rate of ${service}, or ask for a higher limit`,
+  "tls.certificate": ({ service }) =>
+    `Check the certificate of ${service}: its expiry, its names and its chain`,
+};
+
+/** What to do next for the likely causes, concretely; suggestions, nothing is done. */
+export function nextSteps(causes: readonly Cause[], contextOf: (cause: Cause) => StepContext): string[] {
+  const steps: string[] = [];
+  for (const cause of causes
+    .filter(({ confidence }, i) => i === 0 || confidence >= WORTH_A_STEP)
+    .slice(0, 3)) {
+    const context = contextOf(cause);
+    if (cause.change !== undefined) steps.push(rollback(cause.change, context));
+    const advised = advice[cause.code]?.(cause, context);
+    if (advised !== undefined) steps.push(advised);
+    const { pagerAlias, team, slackChannel } = context.owner;
+    steps.push(`Page ${pagerAlias} (${team}, ${slackChannel})`);
+  }
+  return [...new Set(steps)].slice(0, MAX_STEPS);
+}
+
+function rollback(change: NonNullable<Cause["change"]>, { evidence, owner, root }: StepContext): string {
+  const entry = [owner, root].find(({ name }) => name === change.service);
+  const rollouts = evidence
+    .of("get_recent_deploys")
+    .filter(({ subject }) => subject === change.service)
+    .flatMap(({ data }) => data.deploys)
+    .filter((deploy) => deploy.kind === "rollout");
+  const suspect = rollouts.find((deploy) => deploy.at === change.at);
+  // Whatever ran before had the highest number until then, also after an earlier rollback.
+  const before = Number(suspect?.revision ?? 0) - 1;
+  const kubernetes = entry?.deployment.kubernetes;
+  if (kubernetes === undefined || suspect === undefined) {
+    return `Revert ${change.commit === undefined ? "the suspect change" : `commit ${change.commit.slice(0, 10)}`} of ${change.service}`;
+  }
+  const pods = evidence.of("get_pod_status").find(({ subject }) => subject === change.service)?.data.workload;
+  const workload = `${(pods?.kind ?? "Deployment").toLowerCase()}/${pods?.name ?? kubernetes.workload}`;
+  const to = before < 1 ? "the revision before" : `revision ${before}`;
+  const flag = before < 1 ? "" : ` --to-revision=${before}`;
+  return `Roll back ${change.service} to ${to}: kubectl -n ${kubernetes.namespace} rollout undo ${workload}${flag}`;
+}
+
+function kubectl(owner: ServiceEntry, goal: string, command: string, onWorkload = false): string {
+  const place = owner.deployment.kubernetes;
+  if (place === undefined) return `${goal}: the pods of ${owner.name} and their events say so`;
+  return `${goal}: kubectl -n ${place.namespace} ${command}${onWorkload ? ` deployment/${place.workload}` : ""}`;
+}

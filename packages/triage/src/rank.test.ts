@@ -1,0 +1,218 @@
+import type { Finding } from "@oncall/incidents";
+import { describe, expect, test } from "vitest";
+import {
+  after,
+  awsEvent,
+  context,
+  dependencies,
+  deploy,
+  deploys,
+  evidenceOf,
+  failingHealth,
+  graph,
+  line,
+  logs,
+  ONSET,
+  pod,
+  pods,
+  seen,
+} from "./acme.fixture.ts";
+import { analyze } from "./analyze.ts";
+import type { Observation } from "./evidence.ts";
+import { rank } from "./rank.ts";
+
+const failing = seen("get_service_health", failingHealth);
+const failingPayments = seen("get_service_health", failingHealth, "payment-service");
+const pool = logs([line()]);
+const poolChange = deploys([deploy()]);
+const release = {
+  changes: [{ what: "image", from: "payment:2.14.0", to: "payment:2.15.0" }],
+  title: "2.15.0",
+};
+const killed = pod({
+  ready: false,
+  container: {
+    state: "waiting:CrashLoopBackOff",
+    restarts: 7,
+    last_termination: { reason: "OOMKilled", exit_code: 137, at: after(3) },
+  },
+});
+const oomOf = (subject: string) => seen("get_pod_status", pods([killed]), subject);
+const paymentDown = dependencies([
+  { name: "payment-service", type: "internal", state: "degraded", since: after(1) },
+]);
+const databaseDown = dependencies([{ state: "down", since: after(-3), facts: ["pg_up is 0"] }]);
+const refused = logs([
+  line({ known_as: "db.connection_refused", example: "Connection to postgres-orders:5432 refused" }),
+]);
+
+const ranked = (...observations: Observation[]) =>
+  rank(analyze(evidenceOf(...observations), context), graph, context);
+
+const cases: [string, Observation[], string[]][] = [
+  [
+    "a drained pool after its size was changed",
+    [failing, pool, poolChange],
+    ["db.pool_exhausted order-service"],
+  ],
+  [
+    "waits for the database are the pool's",
+    [
+      failing,
+      pool,
+      logs([line({ known_as: "db.connection_timeout", example: "postgres-orders: timed out" })]),
+    ],
+    ["db.pool_exhausted order-service"],
+  ],
+  [
+    "an AWS outage under a database explains all above it",
+    [failing, refused, pool, databaseDown, awsEvent()],
+    ["aws.outage postgres-orders"],
+  ],
+  [
+    "a database that refuses, without AWS",
+    [failing, refused, databaseDown],
+    ["db.connection_refused postgres-orders"],
+  ],
+  [
+    "a killed container, not that it crashes",
+    [failingPayments, oomOf("payment-service")],
+    ["k8s.oom_killed payment-service"],
+  ],
+  [
+    "memory, told by kernel and runtime",
+    [failing, oomOf("order-service"), logs([line({ known_as: "app.out_of_memory" })])],
+    ["k8s.oom_killed order-service"],
+  ],
+  [
+    "a dependency's fault, not its effect here",
+    [failing, paymentDown, failingPayments, oomOf("payment-service")],
+    ["k8s.oom_killed payment-service"],
+  ],
+  [
+    "a release is not blamed for an AWS outage",
+    [failing, awsEvent(), deploys([deploy(release)])],
+    ["aws.outage postgres-orders"],
+  ],
+  [
+    "a dependency that is degraded, nothing else known",
+    [failing, paymentDown],
+    ["dependency.degraded payment-service"],
+  ],
+  [
+    "two faults that do not explain each other",
+    [failing, pool, oomOf("inventory-service")],
+    ["db.pool_exhausted order-service", "k8s.oom_killed inventory-service"],
+  ],
+  [
+    "a close release alone, where nothing better is known",
+    [failing, deploys([deploy(release)])],
+    ["change.deploy order-service"],
+  ],
+  ["no cause: a release long before", [failing, deploys([deploy({ ...release, at: after(-600) })])], []],
+  ["no cause: symptoms alone", [failing, logs([line({ known_as: null })])], []],
+  [
+    "no cause: a degraded dependency nobody suffers from",
+    [dependencies([{ name: "redis-sessions", state: "degraded" }])],
+    [],
+  ],
+  ["no cause: a deploy and no symptom", [poolChange], []],
+];
+
+describe("what is found", () => {
+  test.each(cases)("%s", (_, observations, causes) => {
+    expect(ranked(...observations).causes.map(({ code, service }) => `${code} ${service}`)).toEqual(causes);
+  });
+});
+
+describe("the suspect change", () => {
+  test("that touches the fault is the suspect, cited, and makes it surer", () => {
+    const [alone] = ranked(failing, pool).causes;
+    const [cause] = ranked(failing, pool, poolChange).causes;
+    expect(cause?.change).toMatchObject({
+      service: "order-service",
+      author: "dana.reyes",
+      evidence: "ev_get_recent_deploys_order-service",
+    });
+    expect(cause?.evidence).toContain("ev_get_recent_deploys_order-service");
+    expect(cause?.confidence).toBeGreaterThan(alone?.confidence ?? 1);
+    expect(cause?.why).toContain("A change of db pool came 4 minutes before the onset");
+  });
+
+  test.each([
+    [
+      "a release two hours before a kill",
+      oomOf("payment-service"),
+      deploy({ ...release, at: after(-120) }),
+      true,
+    ],
+    [
+      "a probe's path and a drained pool",
+      pool,
+      deploy({ changes: [{ what: "readinessProbe.path", from: "/a", to: "/b" }] }),
+      false,
+    ],
+    ["a release and an AWS outage", awsEvent(), deploy(release), false],
+  ])("%s", (_, fault, change, suspected) => {
+    const subject = fault.tool === "get_pod_status" ? "payment-service" : "order-service";
+    const [cause] = ranked(failing, failingPayments, fault, deploys([change], subject)).causes;
+    expect(cause?.change !== undefined).toBe(suspected);
+  });
+
+  test("has its author from the commit and its time from the rollout", () => {
+    const rollout = deploy({ commit: null, author: null });
+    const commit = deploy({ kind: "commit", at: after(-9), revision: null });
+    expect(ranked(failing, pool, deploys([commit, rollout])).causes[0]?.change).toMatchObject({
+      at: after(-4),
+      author: "dana.reyes",
+      commit: "9f1c2ab04d",
+    });
+  });
+});
+
+describe("confidence", () => {
+  const bare = (change: Partial<Finding>): Finding => ({
+    code: "db.pool_exhausted",
+    subject: "order-service",
+    severity: "critical",
+    confidence: 0.95,
+    since: ONSET,
+    summary: "…",
+    evidence: ["ev_1"],
+    ...change,
+  });
+  const symptom = bare({ code: "service.error_rate" });
+
+  test.each([
+    ["specific, in time", bare({}), 0.7, 1],
+    ["specific, but long before", bare({ since: after(-400) }), 0.3, 0.69],
+    ["specific, at an unknown time", bare({ since: null }), 0.4, 0.69],
+    ["unspecific, in time", bare({ code: "network.refused" }), 0.3, 0.69],
+    ["outside the graph", bare({ subject: "elsewhere" }), 0.1, 0.5],
+  ])("of what is %s", (_, finding, least, most) => {
+    const confidence = rank([finding, symptom], graph, context).causes[0]?.confidence;
+    expect(confidence).toBeGreaterThanOrEqual(least);
+    expect(confidence).toBeLessThanOrEqual(most);
+  });
+
+  test("is shared among faults that compete", () => {
+    const alone = rank([bare({}), symptom], graph, context).causes[0]?.confidence ?? 0;
+    const rival = bare({ subject: "payment-service", code: "k8s.oom_killed" });
+    const two = rank([bare({}), rival, symptom], graph, context).causes;
+    expect(two).toHaveLength(2);
+    expect(two[1]?.confidence).toBeLessThan(alone);
+  });
+
+  test("findings that explain each other in a ring are not lost", () => {
+    const ring = ["order-service", "payment-service"].map((subject) =>
+      bare({ subject, code: "dependency.down" }),
+    );
+    const loop = { ...graph, reaches: () => true };
+    expect(rank(ring, loop, context).causes).toHaveLength(2);
+  });
+
+  test("names at most five causes", () => {
+    const many = Array.from({ length: 9 }, (_, i) => bare({ subject: `service-${i}` }));
+    expect(rank(many, graph, context).causes).toHaveLength(5);
+  });
+});

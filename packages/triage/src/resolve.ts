@@ -1,0 +1,194 @@
+import type { Catalog, ServiceEntry } from "@oncall/catalog";
+import { addMinutes } from "@oncall/core";
+import type { Alert } from "@oncall/incidents";
+import {
+  type AlertWord,
+  alertWords,
+  possibleIds,
+  questionWords,
+  targetWords,
+  withoutPodHash,
+} from "./alert-words.ts";
+import { listed, quoted } from "./wording.ts";
+
+/** What an investigation is about: an alert, or what was typed after `/diagnose`. */
+export interface Subject {
+  readonly alert: Alert | null;
+  readonly question: string | null;
+  /** A service's name or alias, or a resource's id. */
+  readonly target: string | null;
+  /** When it began, where whoever asks knows it; ISO 8601. */
+  readonly startedAt: string | null;
+}
+
+export interface Resolution {
+  readonly service: ServiceEntry | null;
+  /** Why this service; what was tried when there is none. In words. */
+  readonly reason: string;
+  /** The nearest names when there is none. */
+  readonly candidates: readonly string[];
+  /** The id of a resource that a service owns, when one is named. */
+  readonly resourceId: string | null;
+  /** When it began as far as the subject says, ISO 8601; null when it does not. */
+  readonly onsetHint: string | null;
+}
+
+interface Candidate {
+  readonly service: ServiceEntry;
+  readonly score: number;
+  readonly reason: string;
+}
+
+// An alert arrives after its rule's `for`; 5 minutes is what most rules wait.
+const TYPICAL_FOR_MINUTES = 5;
+const RESOURCE_ID_WEIGHT = 50;
+
+/**
+ * The service that an alert or question is about. Every word is held against every entry's name, aliases,
+ * workload, Prometheus job, namespace and dependencies: one pass over the catalog, whatever the alert's length.
+ */
+export async function resolve(subject: Subject, catalog: Catalog, now: Date): Promise<Resolution> {
+  const services = await catalog.all();
+  const words = wordsOf(subject);
+  const ids = possibleIds(subject.alert, subject.target, subject.question).filter(
+    (id) => !isWorkload(id, services),
+  );
+  const owned = await firstOwned(ids, catalog);
+
+  const found = matchNames(words, services);
+  if (owned !== null) found.push(owned.candidate);
+  const [best, ...others] = strongestOfEach(found);
+  const onsetHint = hint(subject, now);
+  if (best === undefined) {
+    return {
+      service: null,
+      reason: whatWasTried(subject, ids, services.length),
+      candidates: await nearest(subject, words, catalog),
+      resourceId: null,
+      onsetHint,
+    };
+  }
+  const considered = others.slice(0, 3).map((other) => `${other.service.name} (${other.reason})`);
+  return {
+    service: best.service,
+    reason: best.reason + (considered.length === 0 ? "" : `; also considered: ${considered.join(", ")}`),
+    candidates: [],
+    resourceId: owned?.id ?? null,
+    onsetHint,
+  };
+}
+
+function wordsOf({ alert, target, question }: Subject): AlertWord[] {
+  if (target !== null) return targetWords(target);
+  if (alert !== null) return alertWords(alert);
+  return question === null ? [] : questionWords(question);
+}
+
+/** A pod's name may fit a resource pattern by chance (`ord-*`); it is no resource. */
+function isWorkload(id: string, services: readonly ServiceEntry[]): boolean {
+  const names = new Set([id, ...withoutPodHash(id)].map((name) => name.toLowerCase()));
+  return services.some(
+    ({ name, deployment }) =>
+      names.has(name) || names.has(deployment.kubernetes?.workload.toLowerCase() ?? name),
+  );
+}
+
+function matchNames(words: readonly AlertWord[], services: readonly ServiceEntry[]): Candidate[] {
+  const weights = new Map(words.map((word) => [word.word, word]));
+  const namespaces = new Map<string, number>();
+  for (const { deployment } of services) {
+    const namespace = deployment.kubernetes?.namespace;
+    if (namespace !== undefined) namespaces.set(namespace, (namespaces.get(namespace) ?? 0) + 1);
+  }
+  return services.flatMap((service) => {
+    const kubernetes = service.deployment.kubernetes;
+    const alone = kubernetes !== undefined && namespaces.get(kubernetes.namespace) === 1;
+    const names: [string | undefined, number, string][] = [
+      [service.name, 1, "is its name"],
+      ...service.aliases.map((alias): [string, number, string] => [alias, 0.97, "is an alias of it"]),
+      [kubernetes?.workload, 0.95, "is its workload"],
+      [service.observability.prometheusJob, 0.95, "is its Prometheus job"],
+      [service.observability.grafanaUid, 0.9, "is its Grafana dashboard"],
+      [service.deployment.argocdApp, 0.9, "is its Argo CD application"],
+      [alone ? kubernetes.namespace : undefined, 0.6, "is a namespace that only it runs in"],
+      ...service.dependencies
+        .filter((dependency) => dependency.type !== "internal")
+        .map((dependency): [string, number, string] => [
+          dependency.name,
+          dependency.critical ? 0.5 : 0.4,
+          `is a ${dependency.type} it depends on`,
+        ]),
+    ];
+    return names.flatMap(([name, kind, is]) => {
+      const word = name === undefined ? undefined : weights.get(name.toLowerCase());
+      return word === undefined
+        ? []
+        : [{ service, score: word.weight * kind, reason: `${word.where} ${is}` }];
+    });
+  });
+}
+
+/** The first id that a resource pattern of the catalog matches, with its owner. */
+async function firstOwned(
+  ids: readonly string[],
+  catalog: Catalog,
+): Promise<{ id: string; candidate: Candidate } | null> {
+  for (const id of ids) {
+    const owner = await catalog.ownerOf(id);
+    if (owner === null) continue;
+    const reason = `the id ${quoted(id, 60)} matches its resource pattern ${owner.resource.pattern}`;
+    return { id, candidate: { service: owner.service, score: RESOURCE_ID_WEIGHT, reason } };
+  }
+  return null;
+}
+
+/** One candidate a service, strongest first; ties by name, so that the same alert always gives the same answer. */
+function strongestOfEach(candidates: readonly Candidate[]): Candidate[] {
+  const best = new Map<string, Candidate>();
+  for (const candidate of candidates) {
+    const known = best.get(candidate.service.name);
+    if (known === undefined || candidate.score > known.score) best.set(candidate.service.name, candidate);
+  }
+  return [...best.values()].sort((a, b) => b.score - a.score || (a.service.name < b.service.name ? -1 : 1));
+}
+
+function hint({ startedAt, alert }: Subject, now: Date): string | null {
+  for (const time of [startedAt, alert?.startedAt]) {
+    const at = time == null ? Number.NaN : Date.parse(time);
+    // A start in the future or in 1970 is a sender's mistake, not a start.
+    if (at <= now.getTime() && at > now.getTime() - 30 * 86_400_000) return new Date(at).toISOString();
+  }
+  if (alert === null) return null;
+  const received = Date.parse(alert.receivedAt);
+  const at = Number.isNaN(received) || received > now.getTime() ? now : new Date(received);
+  return addMinutes(at, -TYPICAL_FOR_MINUTES);
+}
+
+function whatWasTried(subject: Subject, ids: readonly string[], services: number): string {
+  const size = `any of the ${services} services in the catalog`;
+  if (subject.target !== null) {
+    return `"${quoted(subject.target, 80)}" is not the name, alias, workload, Prometheus job or dependency of ${size}, and no resource pattern matches it`;
+  }
+  if (subject.alert === null) return `the question names neither ${size} nor one of their resources`;
+  const labels = Object.keys(subject.alert.labels).map((label) => quoted(label, 40));
+  const tried = [
+    labels.length === 0 ? "" : `labels (${listed(labels, 8)})`,
+    subject.alert.values.length === 0 ? "" : `${subject.alert.values.length} values of the title`,
+    "the alert's name",
+    "the words of the text",
+    ids.length === 0
+      ? ""
+      : `ids (${listed(
+          ids.map((id) => quoted(id, 40)),
+          4,
+        )})`,
+  ].filter((part) => part !== "");
+  return `nothing in the alert names ${size}; tried ${tried.join(", ")} against names, aliases, workloads, Prometheus jobs, namespaces, dependencies and resource patterns`;
+}
+
+async function nearest(subject: Subject, words: readonly AlertWord[], catalog: Catalog): Promise<string[]> {
+  const asked = subject.target === null ? words.slice(0, 5).map((word) => word.word) : [subject.target];
+  const names: string[] = [];
+  for (const word of asked) names.push(...(await catalog.nearest(word.slice(0, 120))));
+  return [...new Set(names)].slice(0, 3);
+}
