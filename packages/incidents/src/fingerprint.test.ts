@@ -40,4 +40,11 @@ test("messages without labels are told apart by values, then by their words", ()
     fingerprintOf({ ...bare, values: ["b", "a"], text: "other" }),
   );
   expect(fingerprintOf(bare)).not.toBe(fingerprintOf({ ...bare, text: "other" }));
+  const said = (text: string) => fingerprintOf({ ...bare, text });
+  expect(said("RESOLVED: PoolAlmostEmpty on order-service")).toBe(
+    said("PoolAlmostEmpty is FIRING on order-service, 93 %"),
+  );
+  expect(said("RESOLVED: PoolAlmostEmpty on order-service")).not.toBe(
+    said("RESOLVED: PoolAlmostEmpty on user-service"),
+  );
 });

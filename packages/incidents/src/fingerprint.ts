@@ -25,9 +25,17 @@ export function fingerprintOf(alert: Alert): string {
     .sort();
   const about = labels.length > 0 ? labels : [...alert.values].sort();
   // A message without labels is known by its words, or two different ones of the same title would merge.
-  const identity = about.length > 0 ? about : [alert.text];
+  const identity = about.length > 0 ? about : wordsOf(alert.text);
   return createHash("sha256")
     .update(JSON.stringify([alert.name, identity]))
     .digest("hex")
     .slice(0, 32);
+}
+
+/** The words that say what it is about: without those for its state and without numbers, which move. */
+function wordsOf(text: string): string[] {
+  const words = text.toLowerCase().match(/[\p{L}][\p{L}\p{N}_.-]*/gu) ?? [];
+  return words
+    .filter((word) => !/^(?:is|was|firing|fired|triggered|alerting|resolved|recovered|ok)$/.test(word))
+    .slice(0, 500);
 }

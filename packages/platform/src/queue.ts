@@ -43,6 +43,8 @@ export interface JobQueue {
   /** For readiness. */
   ping(): Promise<void>;
   close(): Promise<void>;
+  /** Removes the queue with all its jobs from its store, for practice runs and tests. Nothing may be working on it. */
+  destroy(): Promise<void>;
 }
 
 /** The name under which workers find the waits between attempts. */
@@ -128,6 +130,8 @@ export async function createQueue(options: QueueOptions): Promise<JobQueue> {
       bounded(async () => {
         await queue.getJobCounts("waiting");
       }),
+
+    destroy: () => bounded(() => queue.obliterate({ force: true })),
 
     close: async () => {
       // A store that is away cannot say goodbye.

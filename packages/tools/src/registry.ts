@@ -15,6 +15,7 @@ import {
   toProblem,
 } from "@oncall/core";
 import type { EvidenceStore } from "@oncall/incidents";
+import { atMost, withinDeadline } from "./deadline.ts";
 import type { Tool, ToolAnswer, ToolDeps } from "./define-tool.ts";
 import { fitSize } from "./fit-size.ts";
 import { notConfiguredError } from "./not-configured.ts";
@@ -31,9 +32,6 @@ export interface RegistryOptions {
   readonly tools?: readonly Tool[];
 }
 
-const DEADLINE_MS = 10_000;
-/** The tool's signal fires at this share of the deadline, so that one that asks many can hand back what it has. */
-const TOOLS_SHARE = 0.9;
 const RECORD_DEADLINE_MS = 5_000;
 const MAX_TOKENS = 6_000;
 // For the id and the words that say what was cut.
@@ -132,53 +130,6 @@ function unknownTool(name: string, names: Iterable<string>): AppError {
   const near = nearestNames(name, all);
   const hint = near.length > 0 ? `Did you mean ${near.join(", ")}?` : `There are: ${all.join(", ")}.`;
   return new AppError("not_found", `There is no tool "${cut(name, 80)}". ${hint}`);
-}
-
-/** Runs with a signal of the deadline and the caller; a tool that does not listen to it is left behind. */
-async function withinDeadline<T>(
-  name: string,
-  { deadlineMs = DEADLINE_MS, signal: caller }: CallOptions,
-  run: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const soft = new AbortController();
-  const cancelled = (): AppError => new AppError("unavailable", `${name} was cancelled by its caller.`);
-  if (caller?.aborted) throw cancelled();
-  const late = () =>
-    new AppError(
-      "unavailable",
-      `${name} did not answer within ${deadlineMs / 1000} s. Ask for a shorter window, or try again.`,
-    );
-  return await new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => {
-      soft.abort(cancelled());
-      reject(cancelled());
-    };
-    const softTimer = setTimeout(() => soft.abort(late()), deadlineMs * TOOLS_SHARE);
-    const hardTimer = setTimeout(() => reject(late()), deadlineMs);
-    caller?.addEventListener("abort", onAbort, { once: true });
-    run(soft.signal)
-      .then(resolve, (thrown) => reject(soft.signal.aborted ? soft.signal.reason : thrown))
-      .finally(() => {
-        clearTimeout(softTimer);
-        clearTimeout(hardTimer);
-        caller?.removeEventListener("abort", onAbort);
-      });
-  });
-}
-
-async function atMost<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new AppError("unavailable", `No answer within ${timeoutMs} ms.`)),
-      timeoutMs,
-    );
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function checkOutput({ tool, output }: Checked, data: unknown): void {

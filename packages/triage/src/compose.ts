@@ -94,7 +94,7 @@ function verdictOf({ causes, symptoms }: Ranking, { evidence, service }: Materia
 
 function headline(
   verdict: Said["verdict"],
-  { service, ranking, now, onset }: Material,
+  { service, ranking, now, onset, evidence }: Material,
   healthy: number,
   unchecked: number,
 ): string {
@@ -102,7 +102,8 @@ function headline(
   const [cause] = ranking.causes;
   if (cause !== undefined) return causeHeadline(cause, now);
   if (verdict === "nothing_wrong") {
-    return `Nothing is wrong with ${service.name} as far as can be seen: ${count(healthy, "check")} well${missing}`;
+    const rollout = underWay(evidence, service.name) ? "a rollout is under way, " : "";
+    return `Nothing is wrong with ${service.name} as far as can be seen: ${rollout}${count(healthy, "check")} well${missing}`;
   }
   if (ranking.symptoms.length > 0) {
     const what = listed(
@@ -123,15 +124,28 @@ function causeHeadline({ service, code, since, confidence, change }: Cause, now:
 
 function steps(
   verdict: Said["verdict"],
-  { service, ranking, unchecked }: Material,
+  { service, ranking, unchecked, evidence }: Material,
   contextOf: Parameters<typeof nextSteps>[1],
 ): string[] {
   if (verdict === "cause_found") return nextSteps(ranking.causes, contextOf);
-  if (verdict === "nothing_wrong")
-    return ["If the alert keeps firing, look at its rule: it may be too tight"];
+  if (verdict === "nothing_wrong") {
+    const rule = "If an alert keeps firing, look at its rule: it may be too tight";
+    const place = service.deployment.kubernetes;
+    if (place === undefined || !underWay(evidence, service.name)) return [rule];
+    return [
+      `See that the rollout ends: kubectl -n ${place.namespace} rollout status deployment/${place.workload}`,
+      rule,
+    ];
+  }
   const page = `Page ${service.pagerAlias} (${service.team}, ${service.slackChannel})`;
   const [gap] = unchecked;
   return gap === undefined ? [page] : [page, `Check by hand what could not be checked, first: ${gap.what}`];
+}
+
+function underWay(evidence: EvidenceSet, service: string): boolean {
+  return evidence
+    .of("get_pod_status")
+    .some(({ subject, data }) => subject === service && data.workload.rollout === "in_progress");
 }
 
 /** Who suffers, critical paths marked; declared, not measured. */

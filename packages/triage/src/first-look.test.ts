@@ -121,7 +121,10 @@ test("a drained pool: cause, suspect, whom it hurts, what to do", async () => {
 test("a rollout under way is nothing wrong, and says what was checked", async () => {
   const said = await look({ observations: wellWithRollout });
   expect(said).toMatchObject({ verdict: "nothing_wrong", causes: [], symptoms: [], onset: null });
-  expect(said.headline).toMatch(/^Nothing is wrong with order-service/);
+  expect(said.headline).toMatch(
+    /^Nothing is wrong with order-service as far as can be seen: a rollout is under way/,
+  );
+  expect(said.nextSteps[0]).toContain("kubectl -n orders rollout status deployment/order-service");
   expect(said.healthy.map(({ what }) => what)).toEqual([
     "Requests of order-service: 0.1 % fail, p99 160 ms, as before",
     "Pods of order-service: 1 of 2 ready, 0 restarts; a rollout is under way since 03:29 UTC, 1 of 2 updated, which is normal",

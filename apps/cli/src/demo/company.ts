@@ -10,6 +10,7 @@ import {
   createClosers,
   createDatabase,
   createLogger,
+  createQueue,
   dropDatabase,
   type Logger,
   loadConfig,
@@ -66,6 +67,7 @@ export async function openCompany(options: CompanyOptions): Promise<Company> {
       token: new Secret(token),
       http: { ...read.http, port: options.freePort ? 0 : read.http.port },
     };
+    await useOwnQueue(config, databaseUrl, logger, (name, close) => closers.add(name, close));
     const api = await startApi({ config, databaseUrl, logger, version }).catch((error: unknown) => {
       if ((error as { code?: unknown }).code !== "EADDRINUSE") throw error;
       tell(`Port ${config.http.port} is taken; using a free one.`);
@@ -104,18 +106,45 @@ async function environment(
 ): Promise<Record<string, string | undefined>> {
   // A queue of its own: whatever else uses that Redis keeps its jobs.
   const own = { QUEUE_PREFIX: `oncall-demo-${randomHex().slice(0, 8)}` };
-  const env: Record<string, string | undefined> = { ...process.env, ...sandbox.environment(), ...own };
+  // The company's backends compute their answers in this very process, slower than real ones would give them.
+  const patience = { FIRST_LOOK_BUDGET_MS: "5000" };
+  const env: Record<string, string | undefined> = {
+    ...patience,
+    ...process.env,
+    ...sandbox.environment(),
+    ...own,
+  };
   if (options.scriptedModel) {
     const model = await startScriptedModel({ script: "echo-first-look" });
     add("scripted model", () => model.close());
     options.tell(
       "The model is a scripted stand-in: it repeats the first look and proves nothing about a real model.",
     );
-    return { ...env, ANTHROPIC_BASE_URL: model.url, ANTHROPIC_API_KEY: "scripted" };
+    return {
+      ...env,
+      ANTHROPIC_BASE_URL: model.url,
+      ANTHROPIC_API_KEY: "scripted",
+      ANTHROPIC_MODEL: "scripted-stand-in",
+    };
   }
   // A gateway on another address may need no key; the SDK insists on one.
   if (env.ANTHROPIC_BASE_URL && !env.ANTHROPIC_API_KEY) return { ...env, ANTHROPIC_API_KEY: "none" };
   return env;
+}
+
+/** Redis, where it is used, is left as it was found. */
+async function useOwnQueue(
+  { queue: { redisUrl, prefix } }: Config,
+  databaseUrl: string,
+  logger: Logger,
+  add: AddCloser,
+): Promise<void> {
+  if (redisUrl === undefined) return;
+  const queue = await createQueue({ redisUrl: redisUrl.reveal(), databaseUrl, prefix, logger });
+  add("queue", async () => {
+    await queue.destroy();
+    await queue.close();
+  });
 }
 
 /** A database that nobody used before: on DATABASE_URL's server, or an embedded one in a folder of its own. */

@@ -8,6 +8,7 @@ export interface SlackMessageEvent {
   readonly user?: string;
   readonly bot_id?: string;
   readonly app_id?: string;
+  readonly bot_profile?: { readonly app_id?: string; readonly name?: string };
   readonly username?: string;
   readonly text?: string;
   readonly attachments?: readonly SlackAttachment[];
@@ -39,6 +40,8 @@ export interface MessageText {
 /** Longest text that is read of one message; Slack itself allows 40,000 characters. */
 const MAX_TEXT = 40_000;
 const MAX_LINKS = 20;
+/** Block Kit nests four deep at most; hostile input may nest deeper. */
+const MAX_DEPTH = 8;
 
 /** All the words of a message: text, attachments and blocks in the order a person reads them. */
 export function messageText(message: SlackMessageEvent): MessageText {
@@ -50,7 +53,12 @@ export function messageText(message: SlackMessageEvent): MessageText {
   };
 
   add(message.text);
-  collectBlocks(message.blocks, message.text === undefined || message.text === "" ? add : () => {});
+  // `text` is often a copy of the blocks and sometimes only their headline: what it lacks is added.
+  const said = plain(message.text ?? "");
+  const pair = (name: string, value: string): void => {
+    fields.push([name, value]);
+  };
+  collectBlocks(message.blocks, (text) => said.includes(plain(text).trim()) || add(text), pair);
   for (const attachment of message.attachments ?? []) {
     add(attachment.pretext);
     if (attachment.title) titles.push(attachment.title);
@@ -60,7 +68,7 @@ export function messageText(message: SlackMessageEvent): MessageText {
       if (field.title && field.value) fields.push([plain(field.title), plain(field.value)]);
       add([field.title, field.value].filter(Boolean).join(": "));
     }
-    collectBlocks(attachment.blocks, add);
+    collectBlocks(attachment.blocks, add, pair);
     if (!attachment.title && !attachment.text && !attachment.fields?.length && !attachment.blocks?.length)
       add(attachment.fallback);
     add(attachment.footer);
@@ -80,23 +88,38 @@ export function messageText(message: SlackMessageEvent): MessageText {
   };
 }
 
-/** Walks Block Kit for its texts, whatever the block type. */
+/** Walks Block Kit for its texts, whatever the block type, and for the name and value pairs of section fields. */
 function collectBlocks(
   blocks: readonly unknown[] | undefined,
-  add: (text: unknown) => void,
+  add: (text: string) => void,
+  pair: (name: string, value: string) => void,
   depth = 0,
 ): void {
-  if (depth > 8 || !Array.isArray(blocks)) return;
+  if (depth > MAX_DEPTH || !Array.isArray(blocks)) return;
   for (const block of blocks) {
     if (block === null || typeof block !== "object") continue;
     const node = block as Record<string, unknown>;
     if (typeof node.text === "string") add(node.text);
-    else if (node.text !== undefined) collectBlocks([node.text], add, depth + 1);
+    else if (node.text !== undefined) collectBlocks([node.text], add, pair, depth + 1);
     if (typeof node.url === "string" && node.text === undefined) add(`<${node.url}>`);
-    for (const key of ["fields", "elements", "rows"] as const) {
-      if (Array.isArray(node[key])) collectBlocks(node[key], add, depth + 1);
+    if (Array.isArray(node.fields)) {
+      for (const field of node.fields) pairOf(field, pair);
+      collectBlocks(node.fields, add, pair, depth + 1);
     }
+    // The pieces of one rich-text line are one line.
+    const pieces: string[] = [];
+    const isLine = typeof node.type === "string" && /^rich_text_/.test(node.type);
+    if (Array.isArray(node.elements))
+      collectBlocks(node.elements, isLine ? (text) => pieces.push(text) : add, pair, depth + 1);
+    if (pieces.length > 0) add(pieces.join(""));
   }
+}
+
+/** A section's field is usually laid out as a bold name, a line break and the value. */
+function pairOf(field: unknown, pair: (name: string, value: string) => void): void {
+  const text = (field as { text?: unknown } | null)?.text;
+  const [name, value] = typeof text === "string" ? plain(text).split("\n", 2) : [];
+  if (name && value) pair(name.trim().replace(/:$/, ""), value.trim());
 }
 
 /** Slack's mark-up as plain words: links as their label, escapes undone, emphasis and code marks removed. */

@@ -1,5 +1,14 @@
 import type { Alert, Severity } from "@oncall/incidents";
-import { type MessageText, messageText, type SlackMessageEvent } from "./message-text.ts";
+import { labelsOf } from "./alert-labels.ts";
+import { sourceOf } from "./alert-source.ts";
+import { leadingMarks, nameFromPerson, red, statusFromBot, statusFromPerson } from "./alert-status.ts";
+import { messageText, type SlackMessageEvent } from "./message-text.ts";
+
+/** A plain message, a bot's, or one with a file; all others are edits, joins, broadcasts of replies and the like. */
+const subtypes = new Set([undefined, "bot_message", "file_share"]);
+
+const MAX_NAME = 200;
+const MAX_VALUES = 50;
 
 /**
  * The alert a Slack message is, or null when it is none: chatter, an edit, a reply in a thread. Pure.
@@ -8,25 +17,26 @@ import { type MessageText, messageText, type SlackMessageEvent } from "./message
  * @param receivedAt when the message arrived, ISO 8601
  */
 export function parseAlert(message: SlackMessageEvent, receivedAt: string): Alert | null {
-  if (message.type !== "message" || (message.subtype !== undefined && message.subtype !== "bot_message"))
-    return null;
+  if (message.type !== "message" || !subtypes.has(message.subtype)) return null;
   // A reply in a thread is talk about an alert, not an alert.
   if (message.thread_ts !== undefined && message.thread_ts !== message.ts) return null;
   const content = messageText(message);
   const fromBot =
     message.bot_id !== undefined || message.subtype === "bot_message" || message.app_id !== undefined;
-  const status = fromBot ? statusFromBot(content) : statusFromPerson(content.text);
+  const source = fromBot ? sourceOf(message, content) : "person";
+  const color = message.attachments?.[0]?.color;
+  const status = fromBot ? statusFromBot(content, source, color) : statusFromPerson(content.text);
   if (status === null) return null;
 
   const labels = labelsOf(content);
   const title = titleParts(content.title);
-  const name = labels.alertname ?? (fromBot ? title.name : nameFromPerson(content.text));
+  const name = labels.alertname ?? (fromBot ? null : nameFromPerson(content.text)) ?? title.name;
   const { alertname: _, ...about } = labels;
   return {
-    name: name.slice(0, 200),
+    name: name.slice(0, MAX_NAME),
     status,
-    severity: severityOf(labels, title.values, content.text, message.attachments?.[0]?.color),
-    source: fromBot ? sourceOf(message, content) : "person",
+    severity: severityOf(labels, title.values, content.title, color),
+    source,
     labels: about,
     values: title.values,
     text: content.text,
@@ -36,171 +46,75 @@ export function parseAlert(message: SlackMessageEvent, receivedAt: string): Aler
   };
 }
 
-function statusFromBot({ title, text }: MessageText): Alert["status"] | null {
-  const head = `${title}\n${text.slice(0, 2000)}`;
-  if (
-    /\[RESOLVED\b|\bRESOLVED\b|^\s*(?:✅\s*)?(?:Resolved|Recovered)\b/m.test(head) &&
-    !/\[FIRING\b/.test(head)
-  )
-    return "resolved";
-  if (/\bFIRING\b|\*\*Firing\*\*|\balert(?:s|ing)?\b|\balarm\b|\btriggered\b|\bincident\b/i.test(head))
-    return "firing";
-  return null;
-}
-
-/** Alert names are words in upper camel case: two capitals and a small letter at least, such as `KubeAPIDown`. */
-const alertNamePattern = /\b[A-Z](?=[A-Za-z0-9]{0,60}[a-z])(?=[A-Za-z0-9]{0,60}[A-Z])[A-Za-z0-9]{3,100}\b/;
-
-/** A person must say that something fires, not only use the word. */
-function statusFromPerson(text: string): Alert["status"] | null {
-  if (/\bRESOLVED\b/.test(text)) return "resolved";
-  if (/\bFIRING\b/.test(text)) return "firing";
-  if (/\b(?:[A-Z][a-z0-9]+){2,}\b[^.?!\n]{0,40}\b(?:is\s+)?(?:firing|fired|triggered)\b/.test(text))
-    return "firing";
-  if (/^\s*(?::\w+:\s*)?alert\s*[:!]/i.test(text)) return "firing";
-  return null;
-}
-
-function nameFromPerson(text: string): string {
-  return alertNamePattern.exec(text)?.[0] ?? text.split("\n", 1)[0]?.trim() ?? "alert";
-}
-
 interface TitleParts {
   readonly name: string;
   readonly values: readonly string[];
 }
 
+const mark = /^\[(?:FIRING|RESOLVED|Alerting|OK|Triggered|Recovered|Alert|No Data)\b[^\]]{0,60}\]\s*/i;
+const word =
+  /^(?:re-?)?(?:FIRING|RESOLVED|ALERT|ALARM|OK|Warn|No data|Triggered|Recovered)(?:\s*#\d{1,12})?\s*[:\-–]\s*/i;
+
 /** `[FIRING:2] HighErrorRate orders (order-service critical)`: the name, then label values without names. */
 function titleParts(title: string): TitleParts {
-  const bare = title
-    .replace(/^\s*\[(?:FIRING|RESOLVED)(?::\s*\d+)?[^\]]*\]\s*/i, "")
-    .replace(/^\s*(?:FIRING|RESOLVED|ALERT|ALARM|Triggered|Recovered|Resolved)\s*[:\-–]\s*/i, "")
-    .trim();
-  const parenthesised = /\(([^()]*)\)\s*$/.exec(bare);
+  const begin = title.replace(leadingMarks, "");
+  const unmarked = begin.replace(mark, "");
+  const bare = unmarked.replace(word, "").trim();
+  const parenthesised = /\(([^()]*)\)$/.exec(bare);
   const outside = parenthesised ? bare.slice(0, parenthesised.index).trim() : bare;
-  const [first = "", ...rest] = outside.split(/\s+/);
-  // Only Alertmanager's and Grafana's titles are one name and then values; others are sentences.
-  const isLabelList = parenthesised !== null && /^[A-Za-z][\w:.-]*$/.test(first);
   const inside = (parenthesised?.[1] ?? "").split(/[\s,]+/);
-  return {
-    name: isLabelList ? first : bare || "alert",
-    values: isLabelList ? [...rest, ...inside].filter((value) => value !== "") : [],
-  };
-}
-
-const labelLine = /^\s*(?:[-•*·]\s*)?([A-Za-z_][A-Za-z0-9_.-]{0,63})\s*(?:=|:)\s*(\S(?:.{0,254}\S)?)\s*$/;
-/** Words before a colon that lay out the message and are no labels. */
-const headings = new Set([
-  "alert",
-  "alerts",
-  "description",
-  "summary",
-  "message",
-  "runbook",
-  "runbook_url",
-  "details",
-  "labels",
-  "annotations",
-  "source",
-  "silence",
-  "value",
-  "graph",
-  "dashboard",
-  "started",
-  "startsat",
-  "starts_at",
-  "since",
-  "duration",
-  "http",
-  "https",
-  "panel",
-  "firing",
-  "resolved",
-]);
-
-/** `name: value`, `name = value` and field pairs, as labels; names in lower case with underscores. */
-function labelsOf({ text, fields }: MessageText): Record<string, string> {
-  const labels: Record<string, string> = {};
-  const add = (name: string, value: string): void => {
-    const key = name
-      .trim()
-      .toLowerCase()
-      .replace(/[\s-]+/g, "_");
-    if (!headings.has(key) && /^[a-z_][a-z0-9_.]{0,63}$/.test(key) && !(key in labels))
-      labels[key] = value.trim();
-  };
-  let inAnnotations = false;
-  for (const line of text.split("\n").slice(0, 500)) {
-    if (/^\s*annotations\s*:/i.test(line)) inAnnotations = true;
-    if (/^\s*labels\s*:/i.test(line)) inAnnotations = false;
-    const match = inAnnotations ? null : labelLine.exec(line);
-    if (match?.[1] && match[2] && !/^\/\//.test(match[2])) add(match[1], match[2]);
-  }
-  for (const [name, value] of fields) add(name, value);
-  const name =
-    labels.alertname ?? labels.alert_name ?? labels.alarm_name ?? labels.alarmname ?? labels.monitor;
-  if (name !== undefined) labels.alertname = name;
-  return labels;
+  const [first = "", ...rest] = outside.split(/\s+/);
+  const values = (words: readonly string[]): string[] =>
+    words.filter((value) => value !== "").slice(0, MAX_VALUES);
+  // Only Alertmanager's and Grafana's titles are a name and then values; others are sentences.
+  if (unmarked === begin) return { name: bare || "alert", values: [] };
+  const isIdentifier =
+    /^[A-Za-z][\w:.-]*$/.test(first) && (/[a-z0-9][A-Z]|[_:]/.test(first) || rest.length === 0);
+  return isIdentifier
+    ? { name: first, values: values([...rest, ...inside]) }
+    : { name: outside || bare || "alert", values: values(inside) };
 }
 
 const severities: readonly (readonly [RegExp, Severity])[] = [
-  [/^(?:critical|crit|page|fatal|emergency|disaster|error|high|major|p1|p2|sev-?1|sev-?2)$/i, "critical"],
+  [
+    /^(?:critical|crit|page|fatal|emergency|disaster|error|high|major|alarm|p1|p2|sev-?1|sev-?2)$/i,
+    "critical",
+  ],
   [/^(?:warning|warn|medium|average|minor|p3|sev-?3)$/i, "warning"],
-  [/^(?:info|information|informational|none|low|notice|p4|p5|sev-?[45])$/i, "info"],
+  [/^(?:info|information|informational|none|low|notice|debug|p4|p5|sev-?[45])$/i, "info"],
 ];
 
-function severityWord(word: string): Severity | undefined {
-  return severities.find(([pattern]) => pattern.test(word))?.[1];
+function severityWord(text: string | undefined): Severity | undefined {
+  const [first = ""] = (text ?? "").trim().split(/[^\w-]+/);
+  return severities.find(([pattern]) => pattern.test(first))?.[1];
 }
 
+/** By label, then by a value in the title, then by a word of the title, then by colour. */
 function severityOf(
   labels: Record<string, string>,
   values: readonly string[],
-  text: string,
+  title: string,
   color?: string,
 ): Severity {
-  const named = severityWord(labels.severity ?? labels.priority ?? labels.level ?? "");
-  if (named) return named;
-  for (const value of values) {
-    const found = /^(?:critical|page|warning|info|none)$/i.test(value) ? severityWord(value) : undefined;
-    if (found) return found;
-  }
-  const inText = /\b(critical|warning|info)\b/i.exec(text)?.[1];
-  if (inText) return severityWord(inText) ?? "warning";
-  return color !== undefined && /^#?(?:a30200|danger|d00000|e01e5a|d63232)$/i.test(color)
-    ? "critical"
-    : "warning";
+  const inTitle = /\b(critical|warning|p[1-5]|sev-?[1-5])\b/i.exec(title)?.[1];
+  return (
+    severityWord(labels.severity) ??
+    severityWord(labels.priority) ??
+    severityWord(labels.level) ??
+    severityWord(values.find((value) => /^(?:critical|page|warning|info|none)$/i.test(value))) ??
+    severityWord(inTitle) ??
+    (color !== undefined && red.test(color) ? "critical" : "warning")
+  );
 }
 
-const sources: readonly (readonly [RegExp, string])[] = [
-  [/grafana/i, "grafana"],
-  [/datadog/i, "datadog"],
-  [/pagerduty/i, "pagerduty"],
-  [/sentry/i, "sentry"],
-  [/cloudwatch|aws/i, "cloudwatch"],
-  [/alertmanager|prometheus/i, "alertmanager"],
-];
-
-function sourceOf(message: SlackMessageEvent, content: MessageText): string {
-  for (const place of [
-    message.username ?? "",
-    message.attachments?.[0]?.footer ?? "",
-    content.links.join(" "),
-    content.text,
-  ]) {
-    const found = sources.find(([pattern]) => pattern.test(place));
-    if (found) return found[1];
-  }
-  return /^\[(?:FIRING|RESOLVED)/.test(content.title) ? "alertmanager" : "bot";
-}
-
-/** When the sender says it began, where it says so in ISO 8601. */
+/** When the sender says it began, where it says so in ISO 8601; without a zone it is taken as UTC. */
 function startedAt(text: string): { startedAt?: string } {
   const match =
-    /\b(?:started(?:\s+at)?|starts?_?at|since)\b\W{0,6}(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?\s?(?:Z|UTC|[+-]\d{2}:?\d{2})?)/i.exec(
+    /\b(?:started(?:\s+at)?|start[_ ]?time|starts?[_ ]?at|since)\b\W{0,6}(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?\s?(Z|UTC|[+-]\d{2}:?\d{2})?/i.exec(
       text,
     );
-  if (!match?.[1]) return {};
-  const at = new Date(match[1].replace(/\s?UTC$/, "Z").replace(" ", "T"));
+  if (!match) return {};
+  const [, day, time, zone = "Z"] = match;
+  const at = new Date(`${day}T${time}${/^(?:z|utc)$/i.test(zone) ? "Z" : zone}`);
   return Number.isNaN(at.getTime()) ? {} : { startedAt: at.toISOString() };
 }

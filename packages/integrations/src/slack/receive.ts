@@ -1,9 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "@oncall/core";
 import type { InvestigateRequest } from "@oncall/incidents";
-import { App, type Logger as BoltLogger, HTTPReceiver, LogLevel, verifySlackRequest } from "@slack/bolt";
+import {
+  App,
+  type Logger as BoltLogger,
+  type EnvelopedEvent,
+  HTTPReceiver,
+  LogLevel,
+  verifySlackRequest,
+} from "@slack/bolt";
 import { type DiagnoseCommand, diagnoseHelp, parseDiagnose } from "./command.ts";
 import type { SlackMessageEvent } from "./message-text.ts";
+import { code } from "./mrkdwn.ts";
 import { parseAlert } from "./parse-alert.ts";
 
 /** What Slack sent that the worker has to act on. The delivery id makes redelivery harmless. */
@@ -26,6 +34,8 @@ export interface SlackEdgeOptions {
   readonly record: (delivery: SlackDelivery) => Promise<void>;
   readonly logger: Logger;
 }
+
+const MAX_AHEAD_SECONDS = 300;
 
 /** Paths that Slack is given as request URLs. */
 export const slackPaths = { events: "/slack/events", commands: "/slack/commands" } as const;
@@ -63,10 +73,10 @@ export function createSlackEdge(options: SlackEdgeOptions): SlackEdge {
 
   app.event("message", async ({ event, body }) => {
     const message = event as unknown as SlackMessageEvent;
-    // Our own posts carry our own app id; they are never alerts.
-    if (message.app_id !== undefined && message.app_id === body.api_app_id) return;
-    const alert = parseAlert(message, new Date(body.event_time * 1000).toISOString());
-    if (!alert || !message.channel || !message.ts) return;
+    if (!message.channel || !message.ts || isOurOwn(message, body)) return;
+    const receivedAt = new Date((body.event_time ?? Number(message.ts)) * 1000).toISOString();
+    const alert = parseAlert(message, receivedAt);
+    if (!alert) return;
     await record({
       deliveryId: body.event_id,
       request: { trigger: "alert", alert, place: { channel: message.channel, threadTs: message.ts } },
@@ -85,7 +95,7 @@ export function createSlackEdge(options: SlackEdgeOptions): SlackEdge {
     });
     await ack({
       response_type: "ephemeral",
-      text: `Looking into \`${parsed.target}\`. The answer is posted here in a moment.`,
+      text: `Looking into ${code(parsed.target)}. The answer is posted here in a moment.`,
     });
   });
 
@@ -97,6 +107,13 @@ export function createSlackEdge(options: SlackEdgeOptions): SlackEdge {
         throw new AppError(
           "unauthenticated",
           "The request carries no Slack signature (X-Slack-Signature, X-Slack-Request-Timestamp).",
+        );
+      }
+      // Bolt refuses what is too old; what is dated ahead could be replayed for longer than five minutes.
+      if (timestamp - Date.now() / 1000 > MAX_AHEAD_SECONDS) {
+        throw new AppError(
+          "unauthenticated",
+          "The Slack request is dated more than five minutes ahead: check the clock of this machine.",
         );
       }
       try {
@@ -113,8 +130,23 @@ export function createSlackEdge(options: SlackEdgeOptions): SlackEdge {
         );
       }
     },
-    handle: (request, response) => receiver.requestListener(request, response),
+    handle(request, response) {
+      // Bolt reads fields of whatever JSON it gets; `null` would be an error that nobody catches.
+      const { rawBody } = request as { rawBody?: Buffer };
+      if (rawBody?.toString("utf8", 0, 64).trim().startsWith("null")) {
+        response.writeHead(400).end();
+        return;
+      }
+      receiver.requestListener(request, response);
+    },
   };
+}
+
+/** Our own posts carry our own app's id and our bot's user; they are never alerts. */
+function isOurOwn(message: SlackMessageEvent, { api_app_id, authorizations }: EnvelopedEvent): boolean {
+  const app = message.app_id ?? message.bot_profile?.app_id;
+  if (app !== undefined && app === api_app_id) return true;
+  return (authorizations ?? []).some(({ is_bot, user_id }) => is_bot && user_id === message.user);
 }
 
 function toRequest(command: DiagnoseCommand, user: string, channel: string): InvestigateRequest {

@@ -78,5 +78,12 @@ function titleOf(changes: Deploy["changes"], image: string | null): string {
   const [first] = changes;
   if (first === undefined) return image === null ? "New pod template" : `Rollout of ${image}`;
   const more = changes.length > 1 ? ` and ${changes.length - 1} more` : "";
-  return `${first.what} ${first.from ?? "unset"} → ${first.to ?? "unset"}${more}`;
+  const [from, to] = [first.from ?? "unset", first.to ?? "unset"];
+  return `${first.what} ${withoutSameRepository(from, to)} → ${withoutSameRepository(to, from)}${more}`;
+}
+
+/** Of two images from one repository the tag says it all. */
+function withoutSameRepository(image: string, other: string): string {
+  const repository = image.slice(0, image.lastIndexOf(":") + 1);
+  return repository.includes("/") && other.startsWith(repository) ? image.slice(repository.length) : image;
 }

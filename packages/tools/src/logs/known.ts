@@ -9,7 +9,7 @@ const MAX_TEXT = 4_000;
 
 /** Names by which a line shows that it speaks of a database, for failures that any connection may have. */
 const DATABASE =
-  /postgres|psql|pgsql|psycopg|\bpg\b|mysql|mariadb|mongo|oracle|sqlserver|sqlalchemy|jdbc|hikari|database|\bdb\b|-db[.:\s]|:(?:5432|3306|1433|1521|27017)\b/i;
+  /postgres|psql|pgsql|psycopg|\bpg\b|mysql|mariadb|mongo|oracle|sqlserver|sqlalchemy|jdbc|hikari|database|\bdb\b|-db[.:\s]|(?::|port )(?:5432|3306|1433|1521|27017)\b/i;
 
 /**
  * What failures look like over languages and libraries, the most specific first. Every expression is linear:
@@ -73,7 +73,10 @@ const failures: readonly KnownFailure[] = [
     "db.connection_refused",
     /connection\b.{0,200}\brefused|ECONNREFUSED|could not connect to server|can't connect to (?:local )?mysql/i,
   ),
-  known("network.refused", /connection refused|\bECONNREFUSED\b|connect: refused/i),
+  known(
+    "network.refused",
+    /connection refused|\bECONNREFUSED\b|upstream connect error|no healthy (?:upstream|host)/i,
+  ),
   known(
     "network.timeout",
     /context deadline exceeded|DEADLINE_?EXCEEDED|\bETIMEDOUT\b|i\/o timeout|SocketTimeoutException/i,

@@ -20,13 +20,13 @@ const aboutTheOtherSide: ReadonlySet<string> = new Set([
 
 /** Known failures in the logs that are new or surging since the onset; what was always logged is normal. */
 export const logPatterns: Analyzer = {
-  codes: Object.keys(findingCodes).filter(isCode),
+  codes: Object.keys(findingCodes).filter(isLogCode),
   needs: ["query_logs"],
   analyze: (evidence, context) =>
     evidence.of("query_logs").flatMap(({ data, subject, evidence: id }) => {
       const groups = new Map<string, { code: FindingCode; subject: string; rows: LogPatternRow[] }>();
       for (const row of data.patterns) {
-        if (!isCode(row.known_as) || !isSurging(row)) continue;
+        if (!isLogCode(row.known_as) || !isSurging(row)) continue;
         const about = subjectOf(row, row.known_as, subject, context.graph);
         const key = `${row.known_as} ${about}`;
         const group = groups.get(key) ?? { code: row.known_as, subject: about, rows: [] };
@@ -78,6 +78,7 @@ function subjectOf(row: LogPatternRow, code: FindingCode, service: string, graph
   return databases.length === 1 ? (databases[0] ?? service) : service;
 }
 
-function isCode(name: string | null): name is FindingCode {
-  return name !== null && Object.hasOwn(findingCodes, name);
+/** Whether a pattern's name is a failure that logs can show; a service may call a pattern of its own anything. */
+export function isLogCode(name: string | null): name is FindingCode {
+  return name !== null && Object.hasOwn(findingCodes, name) && /^(app|db|disk|network|rate|tls)\./.test(name);
 }

@@ -1,9 +1,8 @@
-import { findingCodes } from "@oncall/core";
 import type { Finding } from "@oncall/incidents";
 import type { Analyzer } from "../analyzer.ts";
 import { isError } from "../onset.ts";
 import { clock, count, quoted } from "../wording.ts";
-import { isSurging } from "./log-patterns.ts";
+import { isLogCode, isSurging } from "./log-patterns.ts";
 
 const LEAST_LINES = 5;
 const AT_MOST = 3;
@@ -15,7 +14,7 @@ export const logSurge: Analyzer = {
   analyze: (evidence, { now }) =>
     evidence.of("query_logs").flatMap(({ data, subject, evidence: id }) =>
       data.patterns
-        .filter((row) => row.known_as === null || !Object.hasOwn(findingCodes, row.known_as))
+        .filter((row) => !isLogCode(row.known_as))
         .filter((row) => isError(row.level) && row.count >= LEAST_LINES && isSurging(row))
         .sort((a, b) => b.count - a.count || (a.template < b.template ? -1 : 1))
         .slice(0, AT_MOST)

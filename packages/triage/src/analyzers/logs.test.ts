@@ -32,6 +32,11 @@ describe("log patterns", () => {
       line({ known_as: "PaymentDeclined" }),
       ["log.error_surge order-service"],
     ],
+    [
+      "an own pattern that bears a name of the cluster's",
+      line({ known_as: "k8s.oom_killed" }),
+      ["log.error_surge order-service"],
+    ],
   ])("%s", (_, row, found) => {
     const findings = analyze(evidenceOf(logs([row])), context);
     expect(findings.map(({ code, subject }) => `${code} ${subject}`)).toEqual(found);
