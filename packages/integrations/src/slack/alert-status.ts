@@ -66,8 +66,11 @@ export function statusFromPerson(text: string): Status {
   if (says(/^\[?FIRING\b|\[FIRING\b|\bFIRING:/)) return "firing";
   if (says(/^\[?RESOLVED\b|\[RESOLVED\b|\bRESOLVED:/) || says(namedResolved)) return "resolved";
   if (says(namedFires) || says(alertFires)) return "firing";
-  // Shouted beside a name: "order-service FIRING".
-  if (says(/[a-z0-9]-[a-z0-9].{0,80}\bFIRING\b(?!.{0,80}\?)/) || says(new RegExp(`${alertName} FIRING\\b`)))
+  // Shouted beside a name: "order-service FIRING", "HighLatency is FIRING".
+  if (
+    says(/[a-z0-9]-[a-z0-9].{0,80}\bFIRING\b(?!.{0,80}\?)/) ||
+    says(new RegExp(`${alertName}(?: (?:is|are|now|still|again)){0,3} FIRING\\b(?!.{0,80}\\?)`))
+  )
     return "firing";
   return says(/^\[?(?:(?:new|prod|production|critical|high)\s)?alert\]?\s?[:!]/i) ? "firing" : null;
 }

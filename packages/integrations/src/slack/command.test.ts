@@ -11,9 +11,12 @@ test.each([
   expect(parseDiagnose(text)).toEqual({ kind: "diagnose", target, question });
 });
 
-test.each(["", "   ", "help", "HELP", "--help", "?", "help order-service", "``"])("%j asks for help", (text) => {
-  expect(parseDiagnose(text)).toEqual({ kind: "help" });
-});
+test.each(["", "   ", "help", "HELP", "--help", "?", "help order-service", "``"])(
+  "%j asks for help",
+  (text) => {
+    expect(parseDiagnose(text)).toEqual({ kind: "help" });
+  },
+);
 
 test("target and question are bounded", () => {
   const parsed = parseDiagnose(`${"a".repeat(5_000)} ${"b".repeat(5_000)}`);

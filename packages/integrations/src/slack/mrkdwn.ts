@@ -1,26 +1,40 @@
 import type { KnownBlock } from "@slack/types";
 
-/** Text from outside as harmless mrkdwn: no link, mention or entity of its own can come alive. */
+/**
+ * Text from outside as one line of harmless mrkdwn: no link, mention, entity, code span or line of its own can
+ * come alive.
+ */
 export function literal(text: string): string {
-  return text.replace(controls, "").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return text
+    .replace(terminalColours, "")
+    .replace(/\s*[\n\r\u2028\u2029]\s*/g, " ")
+    .replace(controls, "")
+    .replaceAll("`", "'")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;");
 }
 
-// biome-ignore format: one class of characters a line
+// In parts, for a control character in a pattern is more often a mistake than meant.
+const terminalColours = new RegExp(["\\u001b", "\\[[0-9;?]{0,40}[A-Za-z]"].join(""), "g");
+// One class of characters a line.
 const controls = new RegExp(
-  "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f" + // control characters, terminal escapes among them
-  "\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]", // invisible and direction-changing ones
+  [
+    "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f", // control characters, the rest of terminal escapes among them
+    "\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]", // invisible and direction-changing ones
+  ].join(""),
   "g",
 );
 
 /** `` `code` `` that cannot be ended from inside. */
 export function code(text: string): string {
-  return `\`${literal(text).replaceAll("`", "'")}\``;
+  return `\`${literal(text)}\``;
 }
 
 /** A link of ours; only http(s) URLs become one. */
 export function link(url: string, label: string): string {
   return /^https?:\/\/[^\s<>|]+$/.test(url)
-    ? `<${url}|${literal(label).replaceAll("|", "/")}>`
+    ? `<${url.replaceAll("&", "&amp;")}|${literal(label).replaceAll("|", "/")}>`
     : literal(label);
 }
 
@@ -49,7 +63,7 @@ export function sections(paragraphs: readonly string[]): KnownBlock[] {
 export function footer(text: string): KnownBlock {
   return {
     type: "context",
-    elements: [{ type: "mrkdwn", text: text.slice(0, MAX_SECTION), verbatim: true }],
+    elements: [{ type: "mrkdwn", text: shorten(text, MAX_SECTION), verbatim: true }],
   };
 }
 
@@ -65,8 +79,26 @@ function splitAtLines(text: string): string[] {
   return part === "" ? parts : [...parts, part];
 }
 
+/** A line within the limit, cut between words where there are any and never inside an entity or a character. */
 function hardSplit(line: string): string[] {
   const pieces: string[] = [];
-  for (let at = 0; at < line.length; at += MAX_SECTION) pieces.push(line.slice(at, at + MAX_SECTION));
-  return pieces.length === 0 ? [""] : pieces;
+  let rest = line;
+  while (rest.length > MAX_SECTION) {
+    const piece = wholeStart(rest, MAX_SECTION);
+    pieces.push(piece);
+    rest = rest.slice(piece.length);
+  }
+  return [...pieces, rest];
+}
+
+/** At most `max` characters of mrkdwn; what is cut is said to be. */
+export function shorten(text: string, max: number): string {
+  const note = " … (cut)";
+  return text.length <= max ? text : wholeStart(text, max - note.length) + note;
+}
+
+function wholeStart(text: string, max: number): string {
+  const start = text.slice(0, max).replace(/(?:&[a-z]{0,4}|[\ud800-\udbff])$/, "");
+  const space = start.lastIndexOf(" ");
+  return space > max / 2 ? start.slice(0, space + 1) : start;
 }

@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { expect, test } from "vitest";
 import type { SlackAttachment, SlackMessageEvent } from "./message-text.ts";
 import { parseAlert } from "./parse-alert.ts";
@@ -319,12 +318,13 @@ test.each([
   ["colons", ":a:".repeat(LONG / 3)],
   ["lines", "a: b\n".repeat(LONG / 5)],
 ])("40,000 hostile characters are read in linear time: %s", (_, hostile) => {
-  const before = performance.now();
   person(hostile);
-  person(`FIRING ${hostile}`);
-  bot({ title: hostile, text: `FIRING\n${hostile}`, fields: [{ title: hostile, value: hostile }] });
-  // A pattern that backtracks badly takes minutes here; a slow machine does not.
-  expect(performance.now() - before).toBeLessThan(3_000);
+  expect(person(`FIRING ${hostile}`)?.status).toBe("firing");
+  const text = `FIRING\n${hostile}`;
+  const alert = bot({ title: `ALERT: ${hostile}`, text, fields: [{ title: hostile, value: hostile }] });
+  expect(alert?.status).toBe("firing");
+  expect(alert?.name.length).toBeLessThanOrEqual(200);
+  // A pattern that backtracks badly takes minutes here and exceeds the test's time.
 });
 
 test("blocks nested without end are left", () => {

@@ -40,7 +40,7 @@ export function renderDiagnosis(diagnosis: Diagnosis, context: DiagnosisContext)
 }
 
 function rootCause(cause: RootCause, index: number): string {
-  const head = index === 0 ? "Root cause" : `Also possible (${index + 1})`;
+  const head = index === 0 ? "Root cause" : "Also possible";
   return `*${head}:* ${code(cause.service)} – ${code(cause.code)}, confidence ${percent(cause.confidence)}\n${literal(cause.statement)} ${support(cause.citations)}`;
 }
 
@@ -50,6 +50,6 @@ function support(citations: readonly Citation[]): string {
     ...new Set(citations.filter((citation) => citation.verified).map((citation) => citation.evidence)),
   ];
   const failed = citations.filter((citation) => !citation.verified).length;
-  const note = failed > 0 || citations.length === 0 ? " _(unverified)_" : "";
-  return `${cite(verified)}${note}`;
+  const note = failed > 0 || citations.length === 0 ? "_(unverified)_" : "";
+  return [cite(verified), note].filter((part) => part !== "").join(" ");
 }

@@ -1,5 +1,5 @@
 import { findingCodes } from "@oncall/core";
-import type { Cause, FirstLook } from "@oncall/incidents";
+import type { Cause, Finding, FirstLook } from "@oncall/incidents";
 import { code, footer, link, literal, sections } from "./mrkdwn.ts";
 import { type Rendered, rendered } from "./rendered.ts";
 
@@ -15,12 +15,11 @@ export interface FirstLookContext {
 export function renderFirstLook(look: FirstLook, context: FirstLookContext): Rendered {
   const paragraphs = [
     `*First look* · ${literal(look.headline)}`,
-    ...look.causes.map((cause, index) => causeParagraph(cause, index)),
+    ...look.causes.map((cause, index) => causeParagraph(cause, index, look.window.to)),
+    unknownParagraph(look),
     resourceParagraph(look),
-    list(
-      "What shows it",
-      look.symptoms.map((finding) => `${literal(finding.summary)} ${cite(finding.evidence)}`),
-    ),
+    list("What shows it", look.symptoms.map(symptom)),
+    list("Next", look.nextSteps.map(step)),
     list(
       "Checked and well",
       look.healthy.map(({ what, evidence }) => `${literal(what)} ${cite([evidence])}`),
@@ -29,8 +28,6 @@ export function renderFirstLook(look: FirstLook, context: FirstLookContext): Ren
       "Could not be checked",
       look.unchecked.map(({ what, why }) => `${literal(what)}: ${literal(why)}`),
     ),
-    unknownParagraph(look),
-    list("Next", look.nextSteps.map(step)),
   ].filter((paragraph) => paragraph !== "");
   return rendered(
     paragraphs,
@@ -40,19 +37,24 @@ export function renderFirstLook(look: FirstLook, context: FirstLookContext): Ren
   );
 }
 
-function causeParagraph(cause: Cause, index: number): string {
+function causeParagraph(cause: Cause, index: number, now: string): string {
   const lines = [
-    `*${index === 0 ? "Likely cause" : `Also possible (${index + 1})`}:* ${code(cause.service)} – ${literal(findingCodes[cause.code].title.toLowerCase())} (${code(cause.code)}), confidence ${percent(cause.confidence)}`,
+    `*${index === 0 ? "Likely cause" : "Also possible"}:* ${code(cause.service)} – ${literal(findingCodes[cause.code].title.toLowerCase())} (${code(cause.code)}), confidence ${percent(cause.confidence)}`,
     `${literal(cause.summary)} ${cite(cause.evidence)}`,
   ];
   if (cause.change) {
     const { change } = cause;
     const who = change.author ? ` by ${literal(change.author)}` : "";
     const name = change.link ? link(change.link, change.summary) : literal(change.summary);
-    lines.push(`*Suspect change:* ${name}${who}, ${time(change.at)} ${cite([change.evidence])}`);
+    lines.push(`*Suspect change:* ${name}${who}, ${time(change.at, now)} ${cite([change.evidence])}`);
   }
   if (cause.why.length > 0) lines.push(`_Why:_ ${cause.why.map(literal).join("; ")}`);
   return lines.join("\n");
+}
+
+function symptom({ subject, summary, evidence }: Finding): string {
+  const about = summary.includes(subject) ? "" : `${literal(subject)}: `;
+  return `${about}${literal(summary)} ${cite(evidence)}`;
 }
 
 function resourceParagraph({ resource }: FirstLook): string {
@@ -68,11 +70,11 @@ function unknownParagraph(look: FirstLook): string {
   return `*What was tried:* ${literal(look.resolution)}${nearest}`;
 }
 
-/** A step may hold one command between backticks; everything else is plain words. */
+/** A step may hold a command, between backticks or after a colon; everything else is plain words. */
 function step(text: string): string {
   return text
-    .split(/(`[^`\n]{1,500}`)/)
-    .map((part) => (part.startsWith("`") && part.length > 2 ? code(part.slice(1, -1)) : literal(part)))
+    .split(/(`[^`\n]{1,500}`|(?<=: )(?:kubectl|argocd|git|\/diagnose) [^`\n]{1,500}$)/)
+    .map((part, i) => (i % 2 === 1 ? code(part.replace(/^`|`$/g, "")) : literal(part)))
     .join("");
 }
 
@@ -104,9 +106,11 @@ export function list(title: string, items: readonly string[]): string {
 }
 
 export function percent(ratio: number): string {
-  return `${Math.round(ratio * 100)} %`;
+  return `${Math.round(ratio * 100)}%`;
 }
 
-function time(at: string): string {
-  return `${at.slice(0, 10)} ${at.slice(11, 16)} UTC`;
+/** `03:04 UTC`; with its date when that is not today's. */
+function time(at: string, now: string): string {
+  const day = at.slice(0, 10) === now.slice(0, 10) ? "" : `${at.slice(0, 10)} `;
+  return `${day}${at.slice(11, 16)} UTC`;
 }

@@ -21,7 +21,12 @@ export function renderResolved(
   context: NoticeContext,
 ): Rendered {
   const minutes = Math.max(0, Math.round((Date.parse(resolvedAt) - Date.parse(startedAt)) / 60_000));
-  return notice(`*Resolved:* ${literal(title)}, after ${minutes} minutes.`, context);
+  return notice(`*Resolved:* ${literal(title)}, after ${duration(minutes)}.`, context);
+}
+
+function duration(minutes: number): string {
+  const hours = Math.floor(minutes / 60);
+  return hours === 0 ? `${minutes} min` : `${hours} h ${minutes % 60} min`;
 }
 
 /** Why no diagnosis follows although a model is configured. */

@@ -1,4 +1,5 @@
 import type { KnownBlock } from "@slack/types";
+import { shorten } from "./mrkdwn.ts";
 
 /** A message ready to be posted: the blocks, and the same content as text for notifications and logs. */
 export interface Rendered {
@@ -16,7 +17,7 @@ export function rendered(
   footerText: string,
 ): Rendered {
   return {
-    text: [...paragraphs, footerText].join("\n\n").slice(0, MAX_TEXT),
+    text: shorten([...paragraphs, footerText].join("\n\n"), MAX_TEXT),
     blocks: [...blocks, footerBlock],
   };
 }
