@@ -8,7 +8,7 @@ import { nextSteps } from "./next-steps.ts";
 import { partlyUnchecked } from "./partly-unchecked.ts";
 import type { Ranking } from "./rank.ts";
 import type { Resolution } from "./resolve.ts";
-import { count, listed, quoted, sinceWords } from "./wording.ts";
+import { clock, count, listed, quoted, sinceWords } from "./wording.ts";
 
 export interface Material {
   readonly service: ServiceEntry;
@@ -118,7 +118,11 @@ function headline(
 function causeHeadline({ service, code, since, confidence, change }: Cause, now: string): string {
   const is = confidence >= 0.7 ? "the cause" : confidence >= 0.4 ? "the probable cause" : "a possible cause";
   const title = findingCodes[code].title.replace(/^[A-Z](?=[a-z ])/, (first) => first.toLowerCase());
-  const suspect = change === undefined || code.startsWith("change.") ? "" : `. Suspect: ${change.summary}`;
+  const by = change?.author === undefined ? "" : ` by ${change.author}`;
+  const suspect =
+    change === undefined || code.startsWith("change.")
+      ? ""
+      : `, suspect is the change at ${clock(change.at, now)}${by}`;
   return `${service} is ${is}: ${title}${sinceWords(since, now)}${suspect}`;
 }
 

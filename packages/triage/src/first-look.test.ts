@@ -105,7 +105,7 @@ test("a drained pool: cause, suspect, whom it hurts, what to do", async () => {
     verdict: "cause_found",
     onset: after(0),
     headline: expect.stringMatching(
-      /^order-service is the cause: the database connection pool is exhausted since 03:01 UTC\. Suspect: Revision 42/,
+      /^order-service is the cause: the database connection pool is exhausted since 03:01 UTC, suspect is the change at 02:56 UTC by dana/,
     ),
     owner: { team: "commerce", pagerAlias: "commerce-escalation" },
     blastRadius: ["web-shop (critical)", "reports"],

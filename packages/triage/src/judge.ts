@@ -36,7 +36,7 @@ export function judge(finding: Finding, about: Circumstances): Judged {
   const node = graph.nodes.get(finding.subject);
   const why: string[] = [
     specificity >= SURE
-      ? `It names a fault, not only an effect: ${lower(title)}`
+      ? "It is a fault in itself, not an effect"
       : `It is an indirect sign: ${lower(title)}`,
   ];
   const timing = timingOf(finding, context.onset);

@@ -101,12 +101,21 @@ export function toSuspect(change: Finding, changes: readonly Finding[]): Suspect
   return {
     service: change.subject,
     at: change.since ?? "",
-    summary: change.summary,
+    summary: nameOf(change),
     ...(commit === undefined ? {} : { commit }),
     ...(author === undefined ? {} : { author }),
     ...(link === undefined ? {} : { link }),
     evidence: change.evidence[0] ?? "",
   };
+}
+
+/** `"Tune connection pool" (revision 3): env.DB_POOL_MAX 40 → 5`; who and when stand beside it. */
+function nameOf(change: Finding): string {
+  const title = fact(change, "title");
+  if (title === undefined) return change.summary;
+  const revision = fact(change, "revision");
+  const changes = fact(change, "changes");
+  return `"${title}"${revision === undefined ? "" : ` (revision ${revision})`}${changes === undefined ? "" : `: ${changes}`}`;
 }
 
 function isSame(a: Finding, b: Finding): boolean {
