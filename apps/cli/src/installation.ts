@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
 import {
   type Config,
+  configVariables,
   createLogger,
   type Logger,
   loadConfig,
@@ -10,9 +12,25 @@ import {
 
 const CONFIG_FILE = "config.yaml";
 
-/** The configuration of this process: flags over the environment over config.yaml in the working folder. */
-export function readConfig(): Config {
-  return loadConfig({ env: process.env, file: existsSync(CONFIG_FILE) ? CONFIG_FILE : undefined });
+/**
+ * The configuration of this process: flags over the environment over config.yaml in the working folder. Every
+ * variable is a flag too: `--port 3001` is PORT, `--log-level debug` is LOG_LEVEL.
+ */
+export function readConfig(args: readonly string[] = []): Config {
+  return loadConfig({
+    env: process.env,
+    file: existsSync(CONFIG_FILE) ? CONFIG_FILE : undefined,
+    flags: flagsOf(args),
+  });
+}
+
+function flagsOf(args: readonly string[]): Record<string, string> {
+  const named = configVariables.map(({ name }) => [name.toLowerCase().replaceAll("_", "-"), name] as const);
+  const options = Object.fromEntries(named.map(([flag]) => [flag, { type: "string" }] as const));
+  const { values } = parseArgs({ args: [...args], options });
+  return Object.fromEntries(
+    named.flatMap(([flag, name]) => (typeof values[flag] === "string" ? [[name, values[flag]]] : [])),
+  );
 }
 
 export function serverLogger(config: Config): Logger {

@@ -17,10 +17,11 @@ const STEP_TIMEOUT_MS = 30_000;
  * `configure` may change the configuration that was read.
  */
 export async function serve(
+  args: readonly string[],
   start: (served: Served) => Promise<void>,
   configure: (config: Config) => Config = (config) => config,
 ): Promise<number> {
-  const config = configure(readConfig());
+  const config = configure(readConfig(args));
   const logger = serverLogger(config);
   const closers = createClosers({ logger, stepTimeoutMs: STEP_TIMEOUT_MS });
   try {

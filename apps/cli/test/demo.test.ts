@@ -78,6 +78,15 @@ test.each<[string[], number, RegExp]>([
   expect(out + err).toMatch(says);
 });
 
+test.each<[string[], RegExp]>([
+  [["worker", "--port", "99999"], /PORT/],
+  [["api", "--prot", "1"], /--prot/],
+])("flags are settings too: oncall %j", async (args, says) => {
+  const { code, err } = await run(args);
+  expect(code).toBe(2);
+  expect(err).toMatch(says);
+});
+
 test("a configuration with several mistakes is refused with all of them", async () => {
   const { code, err } = await run(["api"], {
     PORT: "99999",

@@ -3,8 +3,8 @@ import { serve } from "../serve.ts";
 import { version } from "../version.ts";
 
 /** `oncall api`: the HTTP edge alone. */
-export function api(): Promise<number> {
-  return serve(async ({ config, databaseUrl, logger, closers }) => {
+export function api(args: readonly string[]): Promise<number> {
+  return serve(args, async ({ config, databaseUrl, logger, closers }) => {
     const running = await startApi({ config, databaseUrl, logger, version });
     closers.add("api", () => running.close());
   });

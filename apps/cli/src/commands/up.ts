@@ -6,13 +6,17 @@ import { serve } from "../serve.ts";
 import { version } from "../version.ts";
 
 /** `oncall up`: everything in one process; with nothing configured, on the embedded Postgres. */
-export function up(): Promise<number> {
-  return serve(async ({ config, databaseUrl, logger, closers }) => {
-    const api = await startApi({ config, databaseUrl, logger, version });
-    closers.add("api", () => api.close());
-    const worker = await startWorker({ config, databaseUrl, logger });
-    closers.add("worker", () => worker.close());
-  }, withToken);
+export function up(args: readonly string[]): Promise<number> {
+  return serve(
+    args,
+    async ({ config, databaseUrl, logger, closers }) => {
+      const api = await startApi({ config, databaseUrl, logger, version });
+      closers.add("api", () => api.close());
+      const worker = await startWorker({ config, databaseUrl, logger });
+      closers.add("worker", () => worker.close());
+    },
+    withToken,
+  );
 }
 
 /** Without ONCALL_TOKEN everything but the webhooks would be closed: one is made for this run and printed. */
