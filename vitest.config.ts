@@ -6,7 +6,13 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["@oncall/source", "node", "default"] } },
   test: {
     globalSetup: ["test/global-setup.ts"],
-    include: ["bench/**/*.test.ts", "packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "apps/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    include: [
+      "bench/**/*.test.ts",
+      "packages/*/src/**/*.test.ts",
+      "apps/*/src/**/*.test.ts",
+      "apps/*/test/**/*.test.ts",
+      "test/**/*.test.ts",
+    ],
     exclude: ["**/*.real.test.ts", "**/node_modules/**", "**/dist/**"],
     testTimeout: 20_000,
     hookTimeout: 60_000,

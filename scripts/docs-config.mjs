@@ -11,4 +11,10 @@ const { renderEnvExample, renderEnvTable } = await import(pathToFileURL(platform
 writeFileSync(join(root, ".env.example"), renderEnvExample());
 const readme = join(root, "README.md");
 const between = /(<!-- variables -->\n)[\s\S]*?(\n<!-- \/variables -->)/;
-writeFileSync(readme, readFileSync(readme, "utf8").replace(between, (_, open, close) => `${open}${renderEnvTable().trim()}${close}`));
+writeFileSync(
+  readme,
+  readFileSync(readme, "utf8").replace(
+    between,
+    (_, open, close) => `${open}${renderEnvTable().trim()}${close}`,
+  ),
+);

@@ -47,7 +47,13 @@ function fingerprint() {
     readdirSync(join(root, folder)).map((name) => join(folder, name, "package.json")),
   );
   const hash = createHash("sha256");
-  for (const file of ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", "bench/package.json", ...manifests]) {
+  for (const file of [
+    "package.json",
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+    "bench/package.json",
+    ...manifests,
+  ]) {
     if (existsSync(join(root, file))) hash.update(file).update(readFileSync(join(root, file)));
   }
   return hash.digest("hex");
