@@ -3,6 +3,7 @@ import { createBackends } from "@oncall/backends";
 import { createCatalog, type PushEvent } from "@oncall/catalog";
 import { AppError, type Clock, wallClock } from "@oncall/core";
 import {
+  type ButtonRequest,
   createEvidenceStore,
   createIncidentStore,
   createPostStore,
@@ -23,6 +24,7 @@ import {
 } from "@oncall/platform";
 import { createRegistry } from "@oncall/tools";
 import { investigate } from "./jobs/investigate.ts";
+import { pressButton } from "./jobs/press-button.ts";
 import { syncCatalog } from "./jobs/sync-catalog.ts";
 
 export interface WorkerOptions {
@@ -99,6 +101,11 @@ export async function startWorker({
       if (row.status === "done") return;
       if (kind === "investigate")
         await investigate({ inboxId: id, request: row.payload as InvestigateRequest, signal }, investigation);
+      else if (kind === "press-button")
+        await pressButton(
+          { inboxId: id, request: row.payload as ButtonRequest, signal },
+          { ...investigation, inbox },
+        );
       else if (kind === "sync-catalog")
         await syncCatalog(
           { inboxId: id, push: row.payload as PushEvent, signal },

@@ -1,3 +1,5 @@
+import type { AlertmanagerBackend } from "./alertmanager/types.ts";
+import type { ArgoCdBackend } from "./argocd/types.ts";
 import type { AwsHealthBackend } from "./aws-health/types.ts";
 import type { GithubBackend } from "./github/types.ts";
 import type { KubernetesBackend } from "./kubernetes/types.ts";
@@ -11,6 +13,8 @@ export interface Backends {
   readonly logs?: LogsBackend | undefined;
   readonly kubernetes?: KubernetesBackend | undefined;
   readonly github?: GithubBackend | undefined;
+  readonly argocd?: ArgoCdBackend | undefined;
+  readonly alertmanager?: AlertmanagerBackend | undefined;
   readonly awsHealth?: AwsHealthBackend | undefined;
   readonly resources?: ResourceApiBackend | undefined;
 }

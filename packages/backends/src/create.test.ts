@@ -8,6 +8,7 @@ test.each<[string, Partial<BackendsConfig>, string[]]>([
   ["nothing", {}, []],
   ["a GitHub without a token", { github: { apiUrl: url } }, []],
   ["a Kubernetes without an address", { kubernetes: { token } }, []],
+  ["Loki alone", { loki: { url } }, ["logs"]],
   [
     "everything",
     {
@@ -17,13 +18,43 @@ test.each<[string, Partial<BackendsConfig>, string[]]>([
       github: { apiUrl: url, token },
       awsHealth: { accessKeyId: "A", secretAccessKey: "s" },
       handlerUrlAllow: [url],
+      argocd: { url, token },
+      alertmanager: { url },
       slack: { token, apiUrl: url },
     },
-    ["metrics", "logs", "kubernetes", "github", "awsHealth", "resources", "slack"],
+    ["metrics", "logs", "kubernetes", "github", "argocd", "alertmanager", "awsHealth", "resources", "slack"],
   ],
 ])("%s configured", async (_, config, present) => {
   const { backends, slack, close } = createBackends({ handlerUrlAllow: [], ...config });
   const made = Object.entries({ ...backends, slack }).filter(([, backend]) => backend !== undefined);
   expect(made.map(([name]) => name)).toEqual(present);
+  await close();
+});
+
+const window = { from: "2026-11-20T10:00:00Z", to: "2026-11-20T11:00:00Z" };
+test.each<[string, Partial<BackendsConfig>, string, RegExp]>([
+  ["by index", { opensearch: { url }, loki: { url } }, "prod-*", /\/prod-\*\/_search/],
+  ["without one, by service", { opensearch: { url }, loki: { url } }, "", /\/loki\/api/],
+  ["in Loki alone", { loki: { url } }, "prod-*", /\/loki\/api/],
+  [
+    "in Loki, seen in Grafana",
+    { loki: { url }, grafana: { url: "https://grafana.example" } },
+    "",
+    /grafana.example\/explore/,
+  ],
+])("logs are searched %s", async (_, config, index, link) => {
+  const { backends, close } = createBackends({ handlerUrlAllow: [], ...config });
+  expect(backends.logs?.link({ index, service: "pay", window, limit: 10 })).toMatch(link);
+  await close();
+});
+
+test("requests are told to whoever counts them", async () => {
+  const told: string[] = [];
+  const { backends, close } = createBackends(
+    { handlerUrlAllow: [], prometheus: { url } },
+    { onRequest: ({ backend, attempt, errorKind }) => told.push(`${backend} ${attempt} ${errorKind}`) },
+  );
+  await backends.metrics?.instant("up", new Date(), new AbortController().signal).catch(() => undefined);
+  expect(told[0]).toBe("Prometheus 1 unavailable");
   await close();
 });

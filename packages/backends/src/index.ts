@@ -1,13 +1,26 @@
+export { type AlertmanagerOptions, createAlertmanager } from "./alertmanager/client.ts";
+export type * from "./alertmanager/types.ts";
+export { type ArgoCdOptions, createArgoCd } from "./argocd/client.ts";
+export type * from "./argocd/types.ts";
 export { type AwsHealthOptions, createAwsHealth } from "./aws-health/client.ts";
 export type * from "./aws-health/types.ts";
 export type * from "./backends.ts";
-export { type BackendsConfig, createBackends } from "./create.ts";
+export { type BackendsConfig, type BackendsOptions, createBackends } from "./create.ts";
 export { createGithub, type GithubOptions } from "./github/client.ts";
+export type { GithubApp } from "./github/credentials.ts";
 export type * from "./github/types.ts";
-export { createHttp, type Http, type HttpOptions, type HttpRequest, type Logger } from "./http/index.ts";
+export {
+  createHttp,
+  type Http,
+  type HttpOptions,
+  type HttpRequest,
+  type Logger,
+  type RequestFacts,
+} from "./http/index.ts";
 export { createKubernetes } from "./kubernetes/client.ts";
 export type { ClusterOptions, StaticCluster } from "./kubernetes/clusters.ts";
 export type * from "./kubernetes/types.ts";
+export { createLoki, type LokiOptions } from "./loki/client.ts";
 export { createOpenSearch, type OpenSearchOptions } from "./opensearch/client.ts";
 export type * from "./opensearch/types.ts";
 export { createPrometheus, type PrometheusOptions } from "./prometheus/client.ts";

@@ -2,7 +2,7 @@ import { startSandbox } from "@oncall/sandbox";
 import { expect, test } from "vitest";
 import { createBackends } from "./create.ts";
 
-const signal = AbortSignal.timeout(20_000);
+const signal = AbortSignal.timeout(60_000);
 const now = new Date();
 const hoursAgo = (hours: number) => new Date(now.getTime() - hours * 3_600_000);
 const window = { from: hoursAgo(1).toISOString(), to: now.toISOString() };
@@ -21,6 +21,9 @@ async function connect(scenario: string) {
     opensearch: { url: env("OPENSEARCH_URL") },
     kubernetes: { apiUrl: env("KUBERNETES_API_URL"), token: env("KUBERNETES_TOKEN") },
     github: { apiUrl: env("GITHUB_API_URL"), token: env("GITHUB_TOKEN") },
+    argocd: { url: env("ARGOCD_URL"), token: env("ARGOCD_TOKEN") },
+    alertmanager: { url: env("ALERTMANAGER_URL") },
+    loki: { url: sandbox.urls.loki },
     awsHealth: {
       endpoint: env("AWS_ENDPOINT_URL_HEALTH"),
       accessKeyId: env("AWS_ACCESS_KEY_ID"),
@@ -94,6 +97,50 @@ test("every client reads servers that speak its protocol", async () => {
       userId: expect.any(String),
       botId: expect.any(String),
     });
+  } finally {
+    await stop();
+  }
+});
+
+test("the systems beside them: logs of pods, nodes, deployments, Argo CD, alerts, Loki", async () => {
+  const { backends, stop } = await connect("acme-01");
+  const { kubernetes, github, argocd, alertmanager, logs } = backends;
+  const ref = { cluster: "prod-us-east-1", namespace: "orders", workload: "order-service" };
+  const repo = "acme/order-service";
+  const lately = { from: hoursAgo(1 / 6).toISOString(), to: now.toISOString() };
+  const day = { from: hoursAgo(24).toISOString(), to: now.toISOString() };
+  try {
+    const workload = await kubernetes?.workload(ref, signal);
+    if (!workload) throw new Error("the workload was not found");
+    const [pod] = (await kubernetes?.podsOf(ref, workload, signal)) ?? [];
+    const place = { cluster: ref.cluster, namespace: ref.namespace, pod: pod?.metadata.name ?? "" };
+    const log = await kubernetes?.podLog({ ...place, previous: false, tailLines: 20 }, signal);
+    expect(log?.missing).toBeNull();
+    expect(log?.lines[0]?.at).toMatch(/^20/);
+    expect(
+      await kubernetes?.nodes(ref.cluster, [pod?.spec?.nodeName ?? "", "no-such-node"], signal),
+    ).toHaveLength(1);
+    expect(await kubernetes?.autoscalerOf(ref, workload, signal)).not.toBeUndefined();
+
+    const [deployment] = (await github?.deployments(repo, { window: day }, signal)) ?? [];
+    expect(deployment?.sha).toMatch(/^[0-9a-f]{40}$/);
+    const app = await argocd?.application("order-service-prod", signal);
+    expect(app?.history[0]?.revision).toBe(deployment?.sha);
+    const before = app?.history[1]?.revision ?? "";
+    const between = await github?.compare(repo, before, deployment?.sha ?? "", signal);
+    expect(between?.files.length).toBeGreaterThan(0);
+    expect(await argocd?.application("no-such-app", signal)).toBeNull();
+
+    const alerts = await alertmanager?.alerts({ alertname: "HighErrorRate", job: "order-service" }, signal);
+    expect(alerts).toHaveLength(1);
+    const text = "Connection is not available";
+    const found = await logs?.search(
+      { index: "", service: "order-service", text, window: lately, limit: 5 },
+      signal,
+    );
+    expect(found?.lines).toHaveLength(5);
+    expect(found?.total).toBeGreaterThan(5);
+    expect(found?.lines[0]).toMatchObject({ level: "error", message: expect.stringContaining(text) });
   } finally {
     await stop();
   }

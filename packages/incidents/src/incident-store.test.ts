@@ -54,7 +54,7 @@ function look(over: Partial<FirstLook> = {}): FirstLook {
 const place = { channel: "C1", threadTs: "1.0001" };
 
 test("a job that runs again gets the investigation it began", async () => {
-  const input = { inboxId: "in_again", alert: alert({ name: "Again" }), place };
+  const input = { inboxId: "in_again", alert: alert({ name: "Repeated" }), place };
   const first = await incidents.beginAlert(input);
   const second = await incidents.beginAlert(input);
   expect(first).toEqual(second);
@@ -107,6 +107,32 @@ test("a question joins the service's open incident; on its own it closes when no
   await incidents.saveFirstLook(own.investigation.id, look({ verdict: "nothing_wrong" }));
   await incidents.finish(own.investigation.id, "done");
   expect(await incidents.get(own.incident.id)).toMatchObject({ status: "resolved" });
+});
+
+test("run again is a new investigation of the same incident, once for each press", async () => {
+  const begun = await incidents.beginAlert({ inboxId: "in_first", alert: alert({ name: "Again" }), place });
+  if (begun.state !== "investigate") throw new Error("expected a new investigation");
+  const again = await incidents.beginAgain(begun.investigation.id, "in_press");
+  expect(again).toMatchObject({
+    incident: { id: begun.incident.id },
+    investigation: { kind: "alert", status: "running" },
+  });
+  expect(again?.investigation.id).not.toBe(begun.investigation.id);
+  expect((await incidents.beginAgain(begun.investigation.id, "in_press"))?.investigation.id).toBe(
+    again?.investigation.id,
+  );
+  expect(await incidents.askedBy(again?.investigation.id ?? "")).toBe("in_press");
+  expect(await incidents.beginAgain("inv_missing", "in_other")).toBeNull();
+});
+
+test("a person's last verdict counts", async () => {
+  const begun = await incidents.beginAlert({ inboxId: "in_judged", alert: alert({ name: "Judged" }), place });
+  if (begun.state !== "investigate") throw new Error("expected a new investigation");
+  await incidents.giveFeedback(begun.investigation.id, "U1", false);
+  await incidents.giveFeedback(begun.investigation.id, "U1", true);
+  const rows =
+    await database.sql`select person, helpful from feedback where investigation_id = ${begun.investigation.id}`;
+  expect([...rows]).toEqual([{ person: "U1", helpful: true }]);
 });
 
 test("texts that Postgres cannot hold are stored with a mark", async () => {

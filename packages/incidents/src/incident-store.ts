@@ -37,6 +37,15 @@ export interface IncidentStore {
   finish(investigationId: string, status: "done" | "failed"): Promise<void>;
   /** Its job failed for good: the investigation ends as failed. */
   abandon(inboxId: string): Promise<void>;
+  /** One verdict a person: a second one replaces the first. */
+  giveFeedback(investigationId: string, person: string, helpful: boolean): Promise<void>;
+  /** The same alert or question once more: a new investigation of the incident that `investigationId` belongs to. */
+  beginAgain(
+    investigationId: string,
+    inboxId: string,
+  ): Promise<Extract<Begun, { state: "investigate" }> | null>;
+  /** What an investigation was asked: the inbox row that began it. */
+  askedBy(investigationId: string): Promise<string | null>;
   get(id: string): Promise<Incident | null>;
   investigations(incidentId: string): Promise<readonly Investigation[]>;
   alerts(
@@ -148,6 +157,30 @@ export function createIncidentStore(sql: Sql): IncidentStore {
     async abandon(inboxId) {
       await sql`
         update investigations set status = 'failed', finished_at = now() where inbox_id = ${inboxId} and status = 'running'`;
+    },
+
+    async giveFeedback(investigationId, person, helpful) {
+      await sql`
+        insert into feedback (investigation_id, person, helpful) values (${investigationId}, ${person}, ${helpful})
+        on conflict (investigation_id, person) do update set helpful = excluded.helpful, given_at = now()`;
+    },
+
+    beginAgain: (investigationId, inboxId) =>
+      sql.begin(async (tx) => {
+        const before = await beganBefore(tx, inboxId);
+        if (before?.state === "investigate") return before;
+        const [row] = await tx`
+          select incidents.*, investigations.kind, investigations.question from investigations
+          join incidents on incidents.id = investigations.incident_id where investigations.id = ${investigationId}`;
+        if (!row) return null;
+        const incident = toIncident(row);
+        const investigation = await addInvestigation(tx, incident.id, inboxId, row.kind, row.question);
+        return { state: "investigate", incident, investigation };
+      }),
+
+    async askedBy(investigationId) {
+      const [row] = await sql`select inbox_id from investigations where id = ${investigationId}`;
+      return row?.inbox_id ?? null;
     },
 
     async get(id) {

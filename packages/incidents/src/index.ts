@@ -1,6 +1,6 @@
 export * from "./evidence-store.ts";
 export * from "./fingerprint.ts";
 export * from "./incident-store.ts";
-export type * from "./jobs.ts";
+export * from "./jobs.ts";
 export * from "./post-store.ts";
 export type * from "./types.ts";

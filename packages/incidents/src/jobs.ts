@@ -4,7 +4,7 @@ import type { Alert, SlackPlace } from "./types.ts";
  * The job contract between the edge and the worker. The edge writes one of these into the inbox row, the
  * queue carries the row's id alone, the worker reads the row.
  */
-export type JobKind = "sync-catalog" | "investigate";
+export type JobKind = "sync-catalog" | "investigate" | "press-button";
 
 /** Payload of an `investigate` row. */
 export type InvestigateRequest =
@@ -19,3 +19,16 @@ export type InvestigateRequest =
       readonly place: SlackPlace | null;
       readonly askedAt: string;
     };
+
+/** What the buttons under an answer ask for. */
+export const buttonActions = ["helpful", "not_helpful", "show_evidence", "run_again"] as const;
+export type ButtonAction = (typeof buttonActions)[number];
+
+/** Payload of a `press-button` row. */
+export interface ButtonRequest {
+  readonly action: ButtonAction;
+  readonly investigationId: string;
+  /** Slack id of who pressed. */
+  readonly user: string;
+  readonly place: SlackPlace;
+}

@@ -5,6 +5,7 @@ export * from "./slack/message-text.ts";
 export * from "./slack/parse-alert.ts";
 export * from "./slack/receive.ts";
 export * from "./slack/render-diagnosis.ts";
+export * from "./slack/render-evidence.ts";
 export * from "./slack/render-first-look.ts";
 export * from "./slack/render-notices.ts";
 export type * from "./slack/rendered.ts";

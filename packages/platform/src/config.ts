@@ -16,7 +16,12 @@ export interface Config {
   readonly worker: { readonly concurrency: number; readonly firstLookBudgetMs: number };
   readonly model: { readonly apiKey?: Secret; readonly baseUrl?: string; readonly model: string };
   readonly slack?: SlackConfig;
-  readonly github: { readonly token?: Secret; readonly apiUrl: string; readonly webhookSecret?: Secret };
+  readonly github: {
+    readonly token?: Secret;
+    readonly app?: { readonly appId: string; readonly privateKey: Secret };
+    readonly apiUrl: string;
+    readonly webhookSecret?: Secret;
+  };
   readonly backends: BackendsConfig;
 }
 
@@ -30,8 +35,29 @@ export interface SlackConfig {
 }
 
 export interface BackendsConfig {
-  readonly prometheus?: { readonly url: string; readonly token?: Secret };
-  readonly opensearch?: { readonly url: string; readonly username?: string; readonly password?: Secret };
+  readonly prometheus?: {
+    readonly url: string;
+    readonly token?: Secret;
+    readonly username?: string;
+    readonly password?: Secret;
+    readonly caFile?: string;
+    /** By name; values may be secrets. */
+    readonly headers?: Readonly<Record<string, Secret>>;
+  };
+  readonly alertmanager?: { readonly url: string; readonly token?: Secret };
+  readonly loki?: {
+    readonly url: string;
+    readonly token?: Secret;
+    readonly tenant?: string;
+    readonly label: string;
+  };
+  readonly opensearch?: {
+    readonly url: string;
+    readonly username?: string;
+    readonly password?: Secret;
+    readonly apiKey?: Secret;
+    readonly dashboardsUrl?: string;
+  };
   /** One of `apiUrl` and `kubeconfig` is there; `apiUrl` goes first. Without `cluster` it serves every name. */
   readonly kubernetes?: {
     readonly apiUrl?: string;
@@ -79,6 +105,13 @@ function slice(s: Settings): Config {
     ...given("slack", slack(s)),
     github: {
       ...secret("token", s.GITHUB_TOKEN),
+      ...(s.GITHUB_APP_ID &&
+        s.GITHUB_APP_PRIVATE_KEY && {
+          app: {
+            appId: s.GITHUB_APP_ID,
+            privateKey: new Secret(s.GITHUB_APP_PRIVATE_KEY.replaceAll("\\n", "\n")),
+          },
+        }),
       apiUrl: bare(s.GITHUB_API_URL) ?? "https://api.github.com",
       ...secret("webhookSecret", s.GITHUB_WEBHOOK_SECRET),
     },
@@ -100,15 +133,37 @@ function slack(s: Settings): SlackConfig | undefined {
 function backends(s: Settings): BackendsConfig {
   const prometheus = bare(s.PROMETHEUS_URL);
   const opensearch = bare(s.OPENSEARCH_URL);
+  const alertmanager = bare(s.ALERTMANAGER_URL);
+  const loki = bare(s.LOKI_URL);
   const argocd = bare(s.ARGOCD_URL);
   const grafana = bare(s.GRAFANA_URL);
   return {
-    ...(prometheus && { prometheus: { url: prometheus, ...secret("token", s.PROMETHEUS_TOKEN) } }),
+    ...(prometheus && {
+      prometheus: {
+        url: prometheus,
+        ...secret("token", s.PROMETHEUS_TOKEN),
+        ...given("username", s.PROMETHEUS_USERNAME),
+        ...secret("password", s.PROMETHEUS_PASSWORD),
+        ...given("caFile", s.PROMETHEUS_CA_FILE),
+        ...given("headers", headers(s.PROMETHEUS_HEADERS)),
+      },
+    }),
+    ...(alertmanager && { alertmanager: { url: alertmanager, ...secret("token", s.ALERTMANAGER_TOKEN) } }),
+    ...(loki && {
+      loki: {
+        url: loki,
+        ...secret("token", s.LOKI_TOKEN),
+        ...given("tenant", s.LOKI_TENANT),
+        label: s.LOKI_LABEL ?? "service_name",
+      },
+    }),
     ...(opensearch && {
       opensearch: {
         url: opensearch,
         ...given("username", s.OPENSEARCH_USERNAME),
         ...secret("password", s.OPENSEARCH_PASSWORD),
+        ...secret("apiKey", s.OPENSEARCH_API_KEY),
+        ...given("dashboardsUrl", bare(s.OPENSEARCH_DASHBOARDS_URL)),
       },
     }),
     ...((s.KUBERNETES_API_URL ?? s.KUBECONFIG) && {
@@ -142,6 +197,18 @@ function given<K extends string, T>(key: K, value: T | undefined): { [P in K]?: 
 
 function secret<K extends string>(key: K, value: string | undefined): { [P in K]?: Secret } {
   return given(key, value === undefined ? undefined : new Secret(value));
+}
+
+/** `Name: value; Name: value` by name; the pattern has checked the shape. */
+function headers(list: string | undefined): Record<string, Secret> | undefined {
+  if (list === undefined) return undefined;
+  const pairs = list.split(";").filter((pair) => pair.trim() !== "");
+  return Object.fromEntries(
+    pairs.map((pair) => [
+      pair.slice(0, pair.indexOf(":")).trim(),
+      new Secret(pair.slice(pair.indexOf(":") + 1).trim()),
+    ]),
+  );
 }
 
 function bare(url: string | undefined): string | undefined {

@@ -20,8 +20,8 @@ export function slackRoutes({ config, accept, logger }: SlackRoutesOptions) {
           signingSecret: config.signingSecret.reveal(),
           botToken: config.botToken.reveal(),
           logger,
-          record: async ({ deliveryId, request }) => {
-            await accept({ source: "slack", deliveryId, kind: "investigate", payload: request });
+          record: async ({ deliveryId, kind, request }) => {
+            await accept({ source: "slack", deliveryId, kind, payload: request });
           },
         });
   return async (app: FastifyInstance): Promise<void> => {

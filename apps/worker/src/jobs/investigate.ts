@@ -73,9 +73,18 @@ export async function investigate(run: InvestigateRun, deps: InvestigateDeps): P
     await say(run, deps, { alertId: begun.alertId }, "repeat", request.place, notice);
     return;
   }
-  if (begun.investigation.status !== "running") return;
+  await carryOut(run, begun.investigation, incident, deps);
+}
 
-  const looked = await lookFirst(run, begun.investigation, incident, deps);
+/** First look, diagnosis and their posts, from the first step that is not done yet. */
+export async function carryOut(
+  run: InvestigateRun,
+  investigation: Investigation,
+  incident: Incident,
+  deps: InvestigateDeps,
+): Promise<void> {
+  if (investigation.status !== "running") return;
+  const looked = await lookFirst(run, investigation, incident, deps);
   const thread = await postFirstLook(run, looked, incident, deps);
   await diagnoseAndPost(run, looked, incident, thread, deps);
   await deps.incidents.finish(looked.id, "done");
@@ -126,7 +135,11 @@ async function postFirstLook(
 ): Promise<SlackPlace | null> {
   const { place } = run.request;
   const modelNote = deps.model ? `A diagnosis by ${deps.model.model} follows in this thread` : NO_MODEL;
-  const message = renderFirstLook(looked.firstLook, { ...where(incident, deps), modelNote });
+  const message = renderFirstLook(looked.firstLook, {
+    ...where(incident, deps),
+    investigationId: looked.id,
+    modelNote,
+  });
   const posted = await say(run, deps, { investigationId: looked.id }, "first_look", place, message);
   deps.logger.info(
     {
@@ -187,7 +200,14 @@ async function diagnoseAndPost(
     }
   }
   if (diagnosis)
-    await say(run, deps, owner, "diagnosis", thread, renderDiagnosis(diagnosis, where(incident, deps)));
+    await say(
+      run,
+      deps,
+      owner,
+      "diagnosis",
+      thread,
+      renderDiagnosis(diagnosis, { ...where(incident, deps), investigationId: looked.id }),
+    );
   else if (failed !== null)
     await say(run, deps, owner, "no_diagnosis", thread, renderNoDiagnosis(failed, where(incident, deps)));
 }

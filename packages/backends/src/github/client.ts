@@ -1,23 +1,18 @@
-import { checker } from "@oncall/core";
-import { Type } from "typebox";
-import {
-  baseUrl,
-  bearerAuth,
-  type Http,
-  type HttpRequest,
-  type HttpResponse,
-  rateLimited,
-  readJson,
-  readText,
-  retryAfterMs,
-} from "../http/index.ts";
-import { commitSha, filePath, repoPath } from "./paths.ts";
-import type { GithubBackend } from "./types.ts";
+import { AppError, checker } from "@oncall/core";
+import { type Static, Type } from "typebox";
+import { baseUrl, type Http, type HttpRequest, readJson, readText } from "../http/index.ts";
+import { appCredentials, type GithubApp, tokenCredentials } from "./credentials.ts";
+import { readDeployments } from "./deployments.ts";
+import { commitSha, filePath, gitRef, repoPath } from "./paths.ts";
+import { createReader, webOrigin } from "./reader.ts";
+import type { ChangedFile, Commit, GithubBackend } from "./types.ts";
 
 export interface GithubOptions {
   /** `https://api.github.com`, or an Enterprise server's `https://host/api/v3`. */
   readonly apiUrl: string;
   readonly token?: string | undefined;
+  /** Asks with tokens of the App's installations; takes precedence over `token`. */
+  readonly app?: GithubApp | undefined;
   readonly http: Http;
 }
 
@@ -28,78 +23,45 @@ const signature = Type.Optional(
     Type.Null(),
   ]),
 );
-const commitList = checker(
-  Type.Array(
-    Type.Object({
-      sha: Type.String(),
-      html_url: Type.String(),
-      author: Type.Optional(person),
-      commit: Type.Object({ message: Type.String(), author: signature, committer: signature }),
-    }),
-  ),
-);
-const commitFiles = checker(
-  Type.Object({
-    files: Type.Optional(
-      Type.Array(
-        Type.Object({
-          filename: Type.String(),
-          status: Type.String(),
-          additions: Type.Number(),
-          deletions: Type.Number(),
-          patch: Type.Optional(Type.String()),
-        }),
-      ),
-    ),
-  }),
+const commitShape = Type.Object({
+  sha: Type.String(),
+  html_url: Type.String(),
+  author: Type.Optional(person),
+  commit: Type.Object({ message: Type.String(), author: signature, committer: signature }),
+});
+const fileShape = Type.Object({
+  filename: Type.String(),
+  status: Type.String(),
+  additions: Type.Number(),
+  deletions: Type.Number(),
+  patch: Type.Optional(Type.String()),
+});
+const files = Type.Optional(Type.Array(fileShape));
+const commitList = checker(Type.Array(commitShape));
+const commitFiles = checker(Type.Object({ files }));
+const comparison = checker(
+  Type.Object({ html_url: Type.Optional(Type.String()), commits: Type.Array(commitShape), files }),
 );
 const anything = checker(Type.Unknown());
 
 const MAX_FILE_BYTES = 1024 * 1024;
 const MAX_DESCRIPTION = 140;
-const CACHE_MS = 10_000;
+const MAX_COMMITS = 100;
+const MAX_FILES = 300;
 
-/** GitHub's REST API: https://docs.github.com/en/rest. */
+/** GitHub's REST API: https://docs.github.com/en/rest. Throws not_configured for an App's key that is none. */
 export function createGithub(options: GithubOptions): GithubBackend {
+  const { http, app, token } = options;
   const base = baseUrl("GitHub", options.apiUrl);
-
-  function requestFor(
-    path: string,
-    query: Record<string, string | undefined>,
-    signal: AbortSignal,
-  ): HttpRequest {
-    return {
-      system: "GitHub",
-      credential: "GITHUB_TOKEN",
-      url: base.at(path, query),
-      headers: {
-        ...(options.token === undefined ? {} : bearerAuth(options.token)),
-        accept: "application/vnd.github+json",
-        "x-github-api-version": "2022-11-28",
-      },
-      signal,
-    };
-  }
-
-  async function ask(request: HttpRequest): Promise<HttpResponse> {
-    const response = await follow(request, await options.http.request(request));
-    const wait = rateLimitWaitMs(response);
-    if (wait !== undefined) throw rateLimited(request, wait);
-    return response;
-  }
-
-  /** A renamed or transferred repository answers its old name with one redirect to its id. */
-  async function follow(request: HttpRequest, response: HttpResponse): Promise<HttpResponse> {
-    const { location } = response.headers;
-    if (location === undefined || ![301, 302, 307, 308].includes(response.status)) return response;
-    const moved = URL.canParse(location, request.url.href) ? new URL(location, request.url) : undefined;
-    if (moved?.origin !== request.url.origin) return response;
-    return options.http.request({ ...request, url: moved });
-  }
+  const credentials = app === undefined ? tokenCredentials(token) : appCredentials(app, base, http);
+  const web = webOrigin(base.at(""));
+  const reader = (repo: string, signal: AbortSignal) =>
+    createReader({ base, http, credentials }, repoPath(repo), signal);
 
   return {
     async file(repo, path, ref, signal) {
-      const request = requestFor(`repos/${repoPath(repo)}/contents/${filePath(path)}`, { ref }, signal);
+      const { requestFor, ask } = reader(repo, signal);
+      const request = await requestFor(`repos/${repoPath(repo)}/contents/${filePath(path)}`, { ref });
       const response = await ask({
         ...request,
         headers: { ...request.headers, accept: "application/vnd.github.raw+json" },
@@ -108,43 +70,30 @@ export function createGithub(options: GithubOptions): GithubBackend {
       if (response.status !== 404) return readText(request, response);
       // GitHub also answers 404 for a repository that the token may not see and for a commit that it does not
       // know; read as "deleted", either would archive a service.
-      const commit = requestFor(`repos/${repoPath(repo)}/commits/${encodeURIComponent(ref)}`, {}, signal);
+      const commit = await requestFor(`repos/${repoPath(repo)}/commits/${encodeURIComponent(ref)}`, {});
       readJson(commit, await ask(commit), anything);
       return null;
     },
 
     async commits(repo, { path, window }, signal) {
-      const query = { path, since: window.from, until: window.to, per_page: "100" };
-      const request = { ...requestFor(`repos/${repoPath(repo)}/commits`, query, signal), cacheMs: CACHE_MS };
-      const response = await ask(request);
-      // A repository without any commit answers 409.
-      if (response.status === 409) return [];
-      return readJson(request, response, commitList).map(({ sha, html_url, author, commit }) => ({
-        sha,
-        message: commit.message,
-        author: author?.login ?? commit.author?.name ?? "unknown",
-        at: commit.committer?.date ?? commit.author?.date ?? "",
-        url: html_url,
-      }));
+      const query = { path, since: window.from, until: window.to, per_page: String(MAX_COMMITS) };
+      try {
+        return (await reader(repo, signal).read("commits", query, commitList)).map(commitOf);
+      } catch (error) {
+        // A repository without any commit answers 409.
+        if (error instanceof AppError && error.kind === "conflict") return [];
+        throw error;
+      }
     },
 
     async changedFiles(repo, sha, signal) {
-      const request = {
-        ...requestFor(`repos/${repoPath(repo)}/commits/${commitSha(sha)}`, {}, signal),
-        cacheMs: CACHE_MS,
-      };
-      const { files = [] } = readJson(request, await ask(request), commitFiles);
-      return files.map(({ filename, ...file }) => ({
-        path: filename,
-        status: file.status,
-        additions: file.additions,
-        deletions: file.deletions,
-        ...(file.patch === undefined ? {} : { patch: file.patch }),
-      }));
+      const found = await reader(repo, signal).read(`commits/${commitSha(sha)}`, {}, commitFiles);
+      return filesOf(found.files);
     },
 
     async setCommitStatus(repo, sha, status, signal) {
-      const request = requestFor(`repos/${repoPath(repo)}/statuses/${commitSha(sha)}`, {}, signal);
+      const { requestFor, ask } = reader(repo, signal);
+      const request = await requestFor(`repos/${repoPath(repo)}/statuses/${commitSha(sha)}`, {});
       const write: HttpRequest = {
         ...request,
         method: "POST",
@@ -160,17 +109,41 @@ export function createGithub(options: GithubOptions): GithubBackend {
       };
       readJson(write, await ask(write), anything);
     },
+
+    deployments: async (repo, query, signal) =>
+      readDeployments(reader(repo, signal), `${web}/${repo}/deployments`, query),
+
+    /** Newest commit first, as `commits` has them; GitHub answers the oldest first. */
+    async compare(repo, from, to, signal) {
+      const path = `compare/${gitRef(from)}...${gitRef(to)}`;
+      const found = await reader(repo, signal).read(path, { per_page: String(MAX_COMMITS) }, comparison);
+      return {
+        commits: found.commits.slice(-MAX_COMMITS).reverse().map(commitOf),
+        files: filesOf(found.files),
+        url: found.html_url ?? `${web}/${repoPath(repo)}/${path}`,
+      };
+    },
   };
 }
 
-/** Both of GitHub's limits: the hourly one (a 403 with nothing remaining) and the secondary one (`Retry-After`). */
-function rateLimitWaitMs(response: HttpResponse): number | undefined {
-  if (response.status !== 403 && response.status !== 429) return undefined;
-  const asked = retryAfterMs(response);
-  if (asked !== undefined) return asked;
-  if (response.headers["x-ratelimit-remaining"] !== "0") return undefined;
-  const resetSeconds = Number(response.headers["x-ratelimit-reset"]);
-  return Number.isFinite(resetSeconds) ? Math.max(0, resetSeconds * 1000 - Date.now()) : 60_000;
+function commitOf({ sha, html_url, author, commit }: Static<typeof commitShape>): Commit {
+  return {
+    sha,
+    message: commit.message,
+    author: author?.login ?? commit.author?.name ?? "unknown",
+    at: commit.committer?.date ?? commit.author?.date ?? "",
+    url: html_url,
+  };
+}
+
+function filesOf(list: Static<typeof files> = []): ChangedFile[] {
+  return list.slice(0, MAX_FILES).map(({ filename, status, additions, deletions, patch }) => ({
+    path: filename,
+    status,
+    additions,
+    deletions,
+    ...(patch === undefined ? {} : { patch }),
+  }));
 }
 
 /** By code points, so that no character is cut in half. */

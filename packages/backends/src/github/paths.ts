@@ -21,3 +21,11 @@ export function commitSha(sha: string): string {
   if (/^[0-9a-f]{4,64}$/i.test(sha)) return sha;
   throw new AppError("invalid_input", `${JSON.stringify(sha)} is not a commit id (hexadecimal).`);
 }
+
+/** A commit, branch or tag as one segment of a path. */
+export function gitRef(ref: string): string {
+  if (ref.length <= 200 && /^[A-Za-z0-9][A-Za-z0-9._/+-]*$/.test(ref) && !ref.includes("..")) {
+    return encodeURIComponent(ref);
+  }
+  throw new AppError("invalid_input", `${JSON.stringify(ref)} is not a commit, branch or tag.`);
+}

@@ -1,9 +1,9 @@
 import { checker } from "@oncall/core";
 import { Type } from "typebox";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createHttp, type HttpOptions } from "./client.ts";
 import { type Answer, brokenOff, json, reset, silent, startServer, text } from "./test-server.ts";
-import type { Http, HttpRequest } from "./types.ts";
+import type { Http, HttpRequest, RequestFacts } from "./types.ts";
 
 const server = await startServer(json({ ok: true }));
 const clients: Http[] = [];
@@ -30,6 +30,7 @@ function inTurn(...answers: Answer[]): Answer {
   return (response, received) => answers[Math.min(next++, answers.length - 1)]?.(response, received);
 }
 
+const gone = { method: "", path: "", headers: {}, body: "" };
 const shape = checker(Type.Object({ ok: Type.Boolean() }));
 
 describe("retry", () => {
@@ -123,6 +124,35 @@ describe("circuit", () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
   });
 
+  const opened = async (breakMs: number): Promise<Http> => {
+    const breaking = client({ breakAfter: 1, breakMs });
+    server.answerWith(json({}, 500));
+    await breaking.request(asking());
+    await new Promise((resolve) => setTimeout(resolve, breakMs + 10));
+    return breaking;
+  };
+
+  test("lets one probe through at a time, and opens again when it fails", async () => {
+    const breaking = await opened(40);
+    server.answerWith((response) =>
+      setTimeout(() => json({}, 500)(response, server.received[0] ?? gone), 20),
+    );
+    const [probe, ...others] = await Promise.allSettled(
+      Array.from({ length: 5 }, () => breaking.request(asking())),
+    );
+    expect(probe).toMatchObject({ value: { status: 500 } });
+    for (const other of others) expect(String(Reflect.get(other, "reason"))).toMatch(/left alone/);
+    expect(server.received).toHaveLength(1);
+  });
+
+  test("stays open when the probe's caller leaves", async () => {
+    const breaking = await opened(250);
+    const leaving = new AbortController();
+    server.answerWith(() => leaving.abort());
+    await expect(breaking.request(asking({ signal: leaving.signal }))).rejects.toThrow(/cancelled/);
+    await expect(breaking.request(asking())).rejects.toThrow(/left alone/);
+  });
+
   const leaving = new AbortController();
   test.each<[string, Partial<HttpRequest>, Answer]>([
     ["404s", {}, json({}, 404)],
@@ -167,6 +197,86 @@ describe("cache", () => {
     leaving.abort();
     await expect(left).rejects.toThrow(/cancelled/);
     expect((await stayed).status).toBe(200);
+  });
+});
+
+test("a storm of equal questions costs one request, and ends with its last caller", async () => {
+  const caching = client();
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, () => caching.request(asking({ cacheMs: 10_000 }))),
+  );
+  expect(answers.every(({ status }) => status === 200)).toBe(true);
+  expect(server.received).toHaveLength(1);
+
+  const closed = new Promise<void>((resolve) =>
+    server.answerWith((response) => response.on("close", resolve)),
+  );
+  const callers = [new AbortController(), new AbortController()];
+  const asked = callers.map(({ signal }) =>
+    caching.request(asking({ cacheMs: 10_000, signal, body: "hangs" })).catch(() => "left"),
+  );
+  await vi.waitFor(() => expect(server.received).toHaveLength(1));
+  for (const caller of callers) caller.abort();
+  expect(await Promise.all(asked)).toEqual(["left", "left"]);
+  await closed;
+});
+
+test("every attempt and every cached answer is told once", async () => {
+  const told: Partial<RequestFacts>[] = [];
+  const telling = client({
+    breakAfter: 1_000,
+    onRequest: ({ durationMs, host, ...facts }) => {
+      expect(durationMs).toBeGreaterThanOrEqual(0);
+      expect(host).toBe(`127.0.0.1:${server.port}`);
+      told.push(facts);
+    },
+  });
+  server.answerWith(inTurn(json({}, 503), reset, json({})));
+  await telling.request(asking({ cacheMs: 10_000 }));
+  await telling.request(asking({ cacheMs: 10_000 }));
+  server.answerWith(silent);
+  await telling.request(asking({ timeoutMs: 30 })).catch(() => undefined);
+  await vi.waitFor(() => expect(told).toHaveLength(5));
+  const common = { backend: "Thing", method: "GET", cached: false };
+  expect(told).toEqual([
+    { ...common, attempt: 1, status: 503 },
+    { ...common, attempt: 2, errorKind: "unavailable" },
+    { ...common, attempt: 3, status: 200 },
+    { ...common, attempt: 0, status: 200, cached: true },
+    { ...common, attempt: 1, errorKind: "unavailable" },
+  ]);
+});
+
+describe("no message holds a secret", () => {
+  const quoted = (message: string, type = "application/json") =>
+    text(type === "text/plain" ? message : JSON.stringify({ message }), 400, { "content-type": type });
+  const basic = `Basic ${Buffer.from("reader:pa55-w0rd").toString("base64")}`;
+  test.each<[string, Answer, Partial<HttpRequest>]>([
+    ["the token quoted", quoted("bad token t0p-s3cret"), { headers: { Authorization: "Bearer t0p-s3cret" } }],
+    [
+      "in plain text",
+      quoted("bad token t0p-s3cret", "text/plain"),
+      { headers: { authorization: "ApiKey t0p-s3cret" } },
+    ],
+    ["the password quoted", quoted("reader:pa55-w0rd is wrong"), { headers: { authorization: basic } }],
+    [
+      "a key in a header of its own",
+      quoted("no t0p-s3cret here"),
+      { headers: { "X-Api-Key": "t0p-s3cret" } },
+    ],
+    ["the encoded password", quoted(`refused ${basic}`), { headers: { authorization: basic } }],
+    ["somebody's key", quoted("AKIAIOSFODNN7EXAMPLE expired"), {}],
+    ["the query", silent, { timeoutMs: 20 }],
+    ["the URL's user", silent, { timeoutMs: 20, url: new URL(server.url.replace("//", "//me:pa55-w0rd@")) }],
+    ["a reset", reset, { headers: { authorization: "Bearer t0p-s3cret" } }],
+    ["a page", text("<html>t0p-s3cret"), { headers: { authorization: "Bearer t0p-s3cret" } }],
+  ])("%s", async (_, answer, more) => {
+    server.answerWith(answer);
+    const error: unknown = await client({ retries: 0 })
+      .requestJson(asking(more), shape)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(Error);
+    expect(String(error)).not.toMatch(/s3cret|pa55|cGE1NS|AKIA/);
   });
 });
 

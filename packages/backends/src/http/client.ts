@@ -6,7 +6,7 @@ import { exchange } from "./exchange.ts";
 import { exchangeError } from "./failures.ts";
 import { hostPolicies } from "./host-policy.ts";
 import { retryPolicy } from "./retry.ts";
-import type { AgentConnect, Http, HttpRequest, HttpResponse, Logger } from "./types.ts";
+import type { AgentConnect, Http, HttpRequest, HttpResponse, Logger, RequestFacts } from "./types.ts";
 
 export interface HttpOptions {
   /** Whole exchange, retries included; 10 s. */
@@ -24,6 +24,8 @@ export interface HttpOptions {
   /** How long an open circuit waits before it probes; 10 s. */
   readonly breakMs?: number;
   readonly logger?: Logger | undefined;
+  /** Called once for each attempt, and once for each answer that was there already; for metrics. Must not throw. */
+  readonly onRequest?: ((facts: RequestFacts) => void) | undefined;
 }
 
 const defaults = {
@@ -42,13 +44,12 @@ export function createHttp(options: HttpOptions = {}): Http {
   const { logger } = settings;
   const policyOf = hostPolicies({ ...settings, concurrency: settings.concurrencyPerHost, logger });
   const cached = answerCache();
-  const agents: Agent[] = [];
+  const agents = new Set<Agent>();
   const agent = (connect?: AgentConnect): Dispatcher => {
-    const made = new Agent({
-      connections: settings.concurrencyPerHost,
-      ...(connect === undefined ? {} : { connect }),
-    });
-    agents.push(made);
+    for (const old of agents) if (old.destroyed) agents.delete(old);
+    // The pool has no limit of its own: two systems behind one gateway would take each other's connections.
+    const made = new Agent(connect === undefined ? {} : { connect });
+    agents.add(made);
     return made;
   };
   const shared = agent();
@@ -67,9 +68,40 @@ export function createHttp(options: HttpOptions = {}): Http {
       ),
     );
     const policy = policyOf(request);
-    const attempt = () =>
+    const once = () =>
       exchange(request, request.dispatcher ?? shared, request.maxBytes ?? settings.maxBytes, signal);
-    return retry.execute(() => policy.execute(attempt, signal), signal);
+    let attempt = 0;
+    return retry.execute(() => {
+      attempt++;
+      return told(request, timeoutMs, { attempt, cached: false }, policy(signal, once));
+    }, signal);
+  }
+
+  /** The same promise; how it ended goes to `onRequest`. */
+  async function told(
+    request: HttpRequest,
+    timeoutMs: number,
+    how: Pick<RequestFacts, "attempt" | "cached">,
+    answer: Promise<HttpResponse>,
+  ): Promise<HttpResponse> {
+    const startedAt = performance.now();
+    const tell = (outcome: Pick<RequestFacts, "status" | "errorKind">) =>
+      settings.onRequest?.({
+        backend: request.system,
+        host: request.url.host,
+        method: request.method ?? "GET",
+        durationMs: performance.now() - startedAt,
+        ...how,
+        ...outcome,
+      });
+    try {
+      const response = await answer;
+      tell({ status: response.status });
+      return response;
+    } catch (error) {
+      tell({ errorKind: exchangeError(request, error, timeoutMs).kind });
+      throw error;
+    }
   }
 
   async function request(asked: HttpRequest): Promise<HttpResponse> {
@@ -78,9 +110,10 @@ export function createHttp(options: HttpOptions = {}): Http {
       return await withDeadline(asked.signal, timeoutMs, (signal) => {
         if (cacheMs === 0) return send(asked, timeoutMs, signal);
         // Shared by callers that may leave one by one, hence under a deadline of its own.
-        return cached(asked, cacheMs, () =>
-          withDeadline(new AbortController().signal, timeoutMs, (own) => send(asked, timeoutMs, own)),
+        const { answer, hit } = cached(asked, cacheMs, signal, (own) =>
+          withDeadline(own, timeoutMs, (bounded) => send(asked, timeoutMs, bounded)),
         );
+        return hit ? told(asked, timeoutMs, { attempt: 0, cached: true }, answer) : answer;
       });
     } catch (error) {
       throw exchangeError(asked, error, timeoutMs);
@@ -93,7 +126,7 @@ export function createHttp(options: HttpOptions = {}): Http {
     requestText: async (asked) => readText(asked, await request(asked)),
     requestJson: async (asked, shape) => readJson(asked, await request(asked), shape),
     close: async () => {
-      await Promise.all(agents.splice(0).map((each) => each.destroy()));
+      await Promise.all([...agents].map((each) => each.destroy()));
     },
   };
 }

@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /** Why an exchange was given up: its time was over, or nobody waits for it any more. */
 export class Stopped extends Error {
   override readonly name = "Stopped";
@@ -20,6 +22,8 @@ export async function withDeadline<T>(
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   if (signal.aborted) throw stoppedBy(signal);
+  // Dozens of requests at once under one caller's signal are usual here, and no leak.
+  setMaxListeners(0, signal);
   const controller = new AbortController();
   const onAbort = () => controller.abort(stoppedBy(signal));
   const timer = setTimeout(() => controller.abort(new Stopped(true)), timeoutMs);

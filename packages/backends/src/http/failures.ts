@@ -8,7 +8,7 @@ export function statusError(request: HttpRequest, response: HttpResponse): AppEr
   const { system } = request;
   const { status } = response;
   const at = place(request.url);
-  const detail = detailOf(response.text);
+  const detail = detailOf(request, response);
   const said = detail === undefined ? "." : `: ${detail}`;
   if (status === 401) {
     const credential = request.credential ?? `the ${system} credentials`;
@@ -133,18 +133,40 @@ export function place(url: URL): string {
 
 const MAX_DETAIL = 300;
 
-/** The sentence in an error body, where the common APIs put it. */
-function detailOf(text: string): string | undefined {
-  let body: unknown;
+/** The sentence in an error body, where the common APIs put it, or the whole of a plain-text one. */
+function detailOf(request: HttpRequest, { headers, text }: HttpResponse): string | undefined {
+  const plain = headers["content-type"]?.startsWith("text/plain") === true;
+  const found = sentenceIn(plain ? text : parsed(text), 0);
+  if (found === undefined) return undefined;
+  const line = redact(withoutCredentials(request, found)).replace(/\s+/g, " ").trim();
+  return line.length > MAX_DETAIL ? `${line.slice(0, MAX_DETAIL)}…` : line;
+}
+
+function parsed(text: string): unknown {
   try {
-    body = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
-  const found = sentenceIn(body, 0);
-  if (found === undefined) return undefined;
-  const line = redact(found).replace(/\s+/g, " ").trim();
-  return line.length > MAX_DETAIL ? `${line.slice(0, MAX_DETAIL)}…` : line;
+}
+
+const MIN_SECRET_LENGTH = 4;
+
+/** Some systems quote what they refuse; our own credentials are cut out, whatever they look like. */
+export function withoutCredentials(request: HttpRequest, text: string): string {
+  return Object.entries(request.headers ?? {})
+    .filter(([name]) => /auth|key|token|secret|cookie/i.test(name))
+    .flatMap(([, value]) => secretsIn(value))
+    .concat(request.url.password)
+    .filter((secret) => secret.length >= MIN_SECRET_LENGTH)
+    .reduce((rest, secret) => rest.replaceAll(secret, "[redacted]"), text);
+}
+
+/** The value itself, without its scheme, and the user and password that a Basic one encodes. */
+function secretsIn(value: string): string[] {
+  const credential = value.replace(/^(Bearer|Basic|ApiKey|AWS4-HMAC-SHA256)\s+/i, "");
+  const decoded = Buffer.from(credential, "base64").toString("utf8");
+  return [credential, decoded, decoded.slice(decoded.indexOf(":") + 1)];
 }
 
 function sentenceIn(body: unknown, depth: number): string | undefined {

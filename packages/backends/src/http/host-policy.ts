@@ -1,12 +1,12 @@
 import { AppError } from "@oncall/core";
 import {
-  bulkhead,
+  BrokenCircuitError,
+  CircuitState,
   ConsecutiveBreaker,
   circuitBreaker,
   handleWhenResult,
-  type IPolicy,
-  wrap,
 } from "cockatiel";
+import { type Bulkhead, bulkhead } from "./bulkhead.ts";
 import { Stopped } from "./deadline.ts";
 import type { HttpRequest, HttpResponse, Logger } from "./types.ts";
 
@@ -23,10 +23,12 @@ export interface HostOptions {
 const MAX_WAITING = 256;
 // Hosts come from configuration and from service.yaml; an old one merely starts afresh.
 const MAX_HOSTS = 500;
+/** A probe of a host that is well again is over in this time; those beside it wait as long, and no longer. */
+const PROBE_WAIT_MS = 500;
 
 /** Circuit breaker and concurrency limit for each host of each system. */
-export function hostPolicies(options: HostOptions): (request: HttpRequest) => IPolicy {
-  const policies = new Map<string, IPolicy>();
+export function hostPolicies(options: HostOptions): (request: HttpRequest) => Bulkhead {
+  const policies = new Map<string, Bulkhead>();
   return (request) => {
     const key = `${request.system} ${request.url.origin}`;
     const known = policies.get(key);
@@ -41,14 +43,37 @@ export function hostPolicies(options: HostOptions): (request: HttpRequest) => IP
   };
 }
 
-function hostPolicy(system: string, host: string, options: HostOptions): IPolicy {
-  const breaker = circuitBreaker(handleWhenResult(failed).orWhen(brokeDown), {
-    breaker: new ConsecutiveBreaker(options.breakAfter),
-    halfOpenAfter: options.breakMs,
-  });
+function hostPolicy(system: string, host: string, options: HostOptions): Bulkhead {
+  const limited = bulkhead(options.concurrency, MAX_WAITING);
+  const breaker = circuitBreaker(
+    handleWhenResult(failed).orWhen(
+      // A probe whose caller left has shown nothing: the circuit stays open.
+      (error) => brokeDown(error) || (breaker.state === CircuitState.HalfOpen && error instanceof Stopped),
+    ),
+    { breaker: new ConsecutiveBreaker(options.breakAfter), halfOpenAfter: options.breakMs },
+  );
   breaker.onBreak(() => options.logger?.warn({ system, host }, "backend circuit opened"));
   breaker.onReset(() => options.logger?.info({ system, host }, "backend circuit closed"));
-  return wrap(bulkhead(options.concurrency, MAX_WAITING), breaker);
+
+  /** Until the probe under way is over, or has taken too long for a host that is well. */
+  function probed(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => over(), PROBE_WAIT_MS);
+      const changed = breaker.onStateChange(() => over());
+      const over = () => {
+        clearTimeout(timer);
+        changed.dispose();
+        resolve();
+      };
+    });
+  }
+
+  return async (signal, run) => {
+    if (breaker.state === CircuitState.HalfOpen) await probed();
+    // One probe at a time: the others neither pile up behind it nor reach the host.
+    if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
+    return limited(signal, () => breaker.execute(() => run(), signal));
+  };
 }
 
 function failed(result: unknown): boolean {

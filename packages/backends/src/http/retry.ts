@@ -41,7 +41,9 @@ export function retryPolicy(options: RetryOptions): RetryPolicy {
     maxAttempts: options.retries,
     backoff: new DelegateBackoff(({ attempt, result }) => {
       const asked = "value" in result ? retryAfterMs(result.value as HttpResponse) : undefined;
-      return asked ?? Math.random() * Math.min(MAX_DELAY_MS, options.baseDelayMs * 2 ** (attempt - 1));
+      const jitter = Math.random() * Math.min(MAX_DELAY_MS, options.baseDelayMs * 2 ** (attempt - 1));
+      // Beyond the asked time too, or all who were told the same would come back at the same moment.
+      return (asked ?? 0) + jitter;
     }),
   });
 }

@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { ErrorKind } from "@oncall/core";
+import { testCertificate, testKey } from "./test-tls.ts";
 
 export interface Received {
   readonly method: string;
@@ -13,7 +15,7 @@ export interface Received {
 export type Answer = (response: ServerResponse, received: Received) => void;
 
 /** A real server on loopback that answers as told and remembers what it was asked. For tests. */
-export async function startServer(answer: Answer) {
+export async function startServer(answer: Answer, { tls = false } = {}) {
   const received: Received[] = [];
   let current = answer;
   const listener: RequestListener = async (request, response) => {
@@ -23,13 +25,15 @@ export async function startServer(answer: Answer) {
     received.push(entry);
     current(response, entry);
   };
-  const server = createServer(listener);
+  const server = tls
+    ? createTlsServer({ cert: testCertificate, key: testKey }, listener)
+    : createServer(listener);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls ? "https" : "http"}://127.0.0.1:${port}`,
     port,
     received,
     answerWith(next: Answer) {

@@ -1,4 +1,4 @@
-import type { Checker } from "@oncall/core";
+import type { Checker, ErrorKind } from "@oncall/core";
 import type { Dispatcher } from "undici";
 
 export interface HttpRequest {
@@ -48,6 +48,25 @@ export interface Http {
   /** A pool with its own TLS settings or connector, closed together with this client. */
   agent(connect: AgentConnect): Dispatcher;
   close(): Promise<void>;
+}
+
+/** How one attempt ended, or that an equal request's answer served. */
+export interface RequestFacts {
+  /** The system, such as `Prometheus` or `Kubernetes (prod-us-east-1)`. */
+  readonly backend: string;
+  /** With the port, where the URL has one. */
+  readonly host: string;
+  readonly method: string;
+  /** Of the answer; absent when there was none. */
+  readonly status?: number;
+  /** Why there was no answer; also when the circuit was open. */
+  readonly errorKind?: ErrorKind;
+  /** Waiting for a turn included. */
+  readonly durationMs: number;
+  /** From the cache, or shared with an equal request that was under way. */
+  readonly cached: boolean;
+  /** 1 for the first, 0 for a cached answer. */
+  readonly attempt: number;
 }
 
 /** How connections are made: undici's connector, or the TLS options for its own. */

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { createHttp } from "../http/index.ts";
-import { type Answer, type FailureCase, failures, json, startServer } from "../http/test-server.ts";
+import { type Answer, type FailureCase, failures, json, startServer, text } from "../http/test-server.ts";
 import { createKubernetes } from "./client.ts";
 import type { ClusterOptions } from "./clusters.ts";
-import type { Workload } from "./types.ts";
+import type { PodLogQuery, Workload } from "./types.ts";
 
 const server = await startServer(json({}));
 const http = createHttp({ baseDelayMs: 1, breakAfter: 1_000 });
@@ -262,4 +262,179 @@ test("events of the window, newest first, whichever API wrote them", async () =>
     lastTimestamp: "2026-11-20T10:15:10.924188Z",
     involvedObject,
   });
+});
+
+describe("autoscaler", () => {
+  const hpa = (name: string, kind: string, target: string) => ({
+    metadata: meta(name),
+    spec: {
+      scaleTargetRef: { apiVersion: "apps/v1", kind, name: target },
+      minReplicas: 2,
+      maxReplicas: 4,
+      metrics: [{ type: "Resource" }],
+    },
+    status: {
+      currentReplicas: 4,
+      desiredReplicas: 4,
+      lastScaleTime: "2026-11-20T10:20:00Z",
+      currentMetrics: null,
+      conditions: [{ type: "ScalingLimited", status: "True", reason: "TooManyReplicas", message: "…" }],
+    },
+  });
+  test.each<[string, object[], string | undefined]>([
+    [
+      "the one whose target it is",
+      [hpa("a", "Deployment", "cart"), hpa("b", "Deployment", "order-service")],
+      "b",
+    ],
+    ["not one of another kind", [hpa("a", "StatefulSet", "order-service")], undefined],
+    ["none", [], undefined],
+  ])("%s", async (_, items, expected) => {
+    server.answerWith(json({ kind: "HorizontalPodAutoscalerList", metadata: {}, items }));
+    const place = ref();
+    const found = await kubernetes().autoscalerOf(place, deployment, signal);
+    expect(found?.metadata.name).toBe(expected);
+    expect(found?.status?.conditions?.[0]?.reason).toBe(found ? "TooManyReplicas" : undefined);
+    expect(server.received[0]?.path).toContain(
+      `/apis/autoscaling/v2/namespaces/${place.namespace}/horizontalpodautoscalers?`,
+    );
+  });
+});
+
+describe("nodes", () => {
+  const node = (name: string) => ({
+    metadata: { name, labels: { "kubernetes.io/arch": "amd64" } },
+    spec: {
+      unschedulable: true,
+      taints: [{ key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" }],
+    },
+    status: { conditions: [{ type: "Ready", status: "Unknown", reason: "NodeStatusUnknown" }], images: [] },
+  });
+
+  test("few are read by name, each once, and unknown ones left out", async () => {
+    server.answerWith(byPath({ "nodes/node-a": json(node("node-a")) }));
+    const found = await kubernetes().nodes("c", ["node-a", "node-a", "gone"], signal);
+    expect(found).toMatchObject([
+      { spec: { unschedulable: true }, status: { conditions: [{ status: "Unknown" }] } },
+    ]);
+    expect(server.received).toHaveLength(2);
+  });
+
+  test("many are read by one list", async () => {
+    const names = Array.from({ length: 30 }, (_, i) => `node-${i}`);
+    server.answerWith(json({ metadata: {}, items: [...names, "another"].map(node) }));
+    const found = await kubernetes().nodes("c", names, signal);
+    expect(found.map(({ metadata }) => metadata.name)).toEqual(names);
+    expect(server.received).toHaveLength(1);
+  });
+
+  test("a name that is none is refused", async () => {
+    await expect(kubernetes().nodes("c", ["../secrets"], signal)).rejects.toMatchObject({
+      kind: "invalid_input",
+    });
+  });
+});
+
+describe("pod log", () => {
+  const plain = (body: string) => text(body, 200, { "content-type": "text/plain" });
+  const ask = (more: Partial<PodLogQuery> = {}) =>
+    kubernetes().podLog(
+      { cluster: "c", namespace: "orders", pod: "order-1", previous: false, tailLines: 100, ...more },
+      signal,
+    );
+
+  test("is asked with its bounds and read line by line", async () => {
+    server.answerWith(
+      plain('2026-11-20T10:20:43.613582603Z {"msg":"up"}\n2026-11-20T10:20:44Z \nno stamp here\n'),
+    );
+    const since = new Date("2026-11-20T10:00:00Z");
+    expect(await ask({ container: "app", previous: true, tailLines: 9_999, since })).toEqual({
+      container: "app",
+      previous: true,
+      missing: null,
+      lines: [
+        { at: "2026-11-20T10:20:43.613582603Z", text: '{"msg":"up"}' },
+        { at: "2026-11-20T10:20:44Z", text: "" },
+        { at: null, text: "no stamp here" },
+      ],
+    });
+    const asked = new URL(server.received[0]?.path ?? "", server.url);
+    expect(asked.pathname).toBe("/api/v1/namespaces/orders/pods/order-1/log");
+    expect(Object.fromEntries(asked.searchParams)).toEqual({
+      container: "app",
+      previous: "true",
+      tailLines: "2000",
+      timestamps: "true",
+      limitBytes: "1048576",
+      sinceTime: "2026-11-20T10:00:00.000Z",
+    });
+    // The API server answers 406 to those who take JSON only.
+    expect(server.received[0]?.headers.accept).toBe("*/*");
+  });
+
+  test("keeps the newest lines when there are too many bytes", async () => {
+    const line = (n: number) => `2026-11-20T10:20:43Z ${n} ${"x".repeat(4_000)}\n`;
+    const all = Array.from({ length: 500 }, (_, n) => line(n));
+    server.answerWith((response, received) => {
+      const { searchParams } = new URL(received.path, server.url);
+      const tail = all.slice(-Number(searchParams.get("tailLines"))).join("");
+      plain(tail.slice(0, Number(searchParams.get("limitBytes"))))(response, received);
+    });
+    const { lines } = await ask({ tailLines: 500 });
+    expect(lines.length).toBeGreaterThan(50);
+    expect(lines.at(-1)?.text).toMatch(/^499 /);
+  });
+
+  const gone = "unable to retrieve container logs for containerd://f89448573a8e";
+  test.each([
+    ["an empty log", plain(""), null],
+    ["files that are gone", plain(gone), gone],
+    [
+      "no previous run",
+      status(400, "BadRequest", 'previous terminated container "app" in pod "order-1" not found'),
+      'previous terminated container "app" in pod "order-1" not found',
+    ],
+    [
+      "a container that waits",
+      status(400, "BadRequest", 'container "app" in pod "order-1" is waiting to start: ContainerCreating'),
+      'container "app" in pod "order-1" is waiting to start: ContainerCreating',
+    ],
+  ])("%s", async (_, answer, missing) => {
+    server.answerWith(answer);
+    expect(await ask()).toMatchObject({ lines: [], missing });
+  });
+
+  test.each<FailureCase>([
+    [
+      "an unknown pod",
+      status(404, "NotFound", 'pods "order-1" not found'),
+      "not_found",
+      /pods "order-1" not found/,
+    ],
+    [
+      "an unknown container",
+      status(400, "BadRequest", "container nope is not valid for pod order-1"),
+      "invalid_input",
+      /not valid for pod/,
+    ],
+    [
+      "a kubelet that is down",
+      status(500, "", "dial tcp 10.99.99.1:10250: connect: connection refused"),
+      "unavailable",
+      /connection refused/,
+    ],
+    ["a web page", text("<html>"), "unavailable", /web page/],
+  ])("%s", async (_, answer, kind, says) => {
+    server.answerWith(answer);
+    await expect(ask()).rejects.toMatchObject({ kind, message: expect.stringMatching(says) });
+  });
+
+  test.each([{ pod: "../../secrets" }, { namespace: "../../" }, { container: "a&follow=true" }])(
+    "%j is refused",
+    async (more) => {
+      server.answerWith(plain(""));
+      await expect(ask(more)).rejects.toMatchObject({ kind: "invalid_input" });
+      expect(server.received).toHaveLength(0);
+    },
+  );
 });

@@ -1,7 +1,9 @@
-import { AppError, checker } from "@oncall/core";
+import { checker } from "@oncall/core";
 import type { Static } from "typebox";
 import { type ClusterOptions, configuredClusters, findCluster } from "./clusters.ts";
 import { labelSelectorText } from "./label-selector.ts";
+import { dnsName } from "./names.ts";
+import { readPodLog } from "./pod-log.ts";
 import { createReader } from "./reader.ts";
 import * as schemas from "./schemas.ts";
 import type { KubernetesBackend, KubernetesEvent, ReplicaSet, Workload } from "./types.ts";
@@ -10,6 +12,8 @@ const pod = checker(schemas.pod);
 const replicaSet = checker(schemas.replicaSet);
 const workload = checker(schemas.workload);
 const event = checker(schemas.event);
+const autoscaler = checker(schemas.autoscaler);
+const node = checker(schemas.node);
 
 const kinds = [
   ["Deployment", "deployments"],
@@ -22,6 +26,10 @@ const MAX_REPLICA_SETS = 500;
 const MAX_EVENTS = 1_000;
 // The API lists events by name and not by time, so the newest are only known once all were read.
 const MAX_EVENTS_READ = 10_000;
+const MAX_AUTOSCALERS = 1_000;
+const MAX_NODES = 5_000;
+/** More nodes than this are read by one list and not one by one. */
+const NODES_ONE_BY_ONE = 10;
 
 /** One or more clusters, read through their API servers. */
 export function createKubernetes(options: ClusterOptions): KubernetesBackend {
@@ -70,20 +78,32 @@ export function createKubernetes(options: ClusterOptions): KubernetesBackend {
         .sort((a, b) => at(b.lastTimestamp) - at(a.lastTimestamp))
         .slice(0, MAX_EVENTS);
     },
+
+    async autoscalerOf(ref, { kind, metadata }, signal) {
+      const path = `apis/autoscaling/v2/namespaces/${dnsName(ref.namespace)}/horizontalpodautoscalers`;
+      const all = await reader(ref.cluster, signal).list(path, {}, MAX_AUTOSCALERS, autoscaler);
+      const targets = (target: { kind?: string; name?: string } | undefined) =>
+        target?.kind === kind && target.name === metadata.name;
+      return all.find(({ spec }) => targets(spec?.scaleTargetRef)) ?? null;
+    },
+
+    async nodes(cluster, names, signal) {
+      const { get, list } = reader(cluster, signal);
+      const wanted = new Set(names.map(dnsName));
+      if (wanted.size > NODES_ONE_BY_ONE) {
+        const all = await list("api/v1/nodes", {}, MAX_NODES, node);
+        return all.filter(({ metadata }) => wanted.has(metadata.name));
+      }
+      const found = await Promise.all([...wanted].map((name) => get(`api/v1/nodes/${name}`, node)));
+      return found.filter((each) => each !== null);
+    },
+
+    podLog: async (query, signal) => readPodLog(reader(query.cluster, signal), query),
   };
 }
 
 function appsPath(namespace: string): string {
   return `apis/apps/v1/namespaces/${dnsName(namespace)}`;
-}
-
-/** A name that can stand in a path; anything else could leave its place in the URL. */
-function dnsName(name: string): string {
-  if (name.length <= 253 && /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name)) return name;
-  throw new AppError(
-    "invalid_input",
-    `${JSON.stringify(name)} is not a Kubernetes name: lower-case letters, digits, - and . only.`,
-  );
 }
 
 /** A DaemonSet's counters under the names of the other two kinds. */

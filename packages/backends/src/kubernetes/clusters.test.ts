@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { createHttp } from "../http/index.ts";
 import { json, startServer } from "../http/test-server.ts";
+import { testCertificate } from "../http/test-tls.ts";
 import { createKubernetes } from "./client.ts";
 import type { ClusterOptions } from "./clusters.ts";
 
@@ -67,6 +68,50 @@ test.each<[string, Omit<ClusterOptions, "http">, RegExp]>([
 test("a CA file that is not there", async () => {
   const broken = kubernetes({ clusters: [{ url: "https://127.0.0.1:1", caFile: join(folder, "ca.pem") }] });
   await expect(broken.workload(ref(), signal)).rejects.toMatchObject({ kind: "not_configured" });
+});
+
+test("each named cluster is asked at its own address, with its own token", async () => {
+  const other = await startServer(notFound);
+  const both = kubernetes({
+    clusters: [
+      { name: "prod-us", url: server.url, token: "us" },
+      { name: "prod-eu", url: other.url, token: "eu" },
+    ],
+  });
+  server.answerWith(notFound);
+  await both.workload({ ...ref(), cluster: "prod-us" }, signal);
+  await both.workload({ ...ref(), cluster: "prod-eu" }, signal);
+  const asked = [server, other].map(({ received }) => received[0]?.headers.authorization);
+  expect(asked).toEqual(["Bearer us", "Bearer eu"]);
+  await other.close();
+});
+
+test.each([
+  ["without a name, it answers for any", undefined, "prod"],
+  ["by its name", "home", "home"],
+])("the pod's own service account over its own CA: %s", async (_, name, cluster) => {
+  const secured = await startServer(notFound, { tls: true });
+  const account = join(folder, "var/run/secrets/kubernetes.io/serviceaccount");
+  await mkdir(account, { recursive: true });
+  await writeFile(join(account, "token"), "of-the-pod");
+  await writeFile(join(account, "ca.crt"), testCertificate);
+  vi.stubEnv("KUBERNETES_SERVICE_HOST", "127.0.0.1");
+  vi.stubEnv("KUBERNETES_SERVICE_PORT", String(secured.port));
+  try {
+    const own = kubernetes({ inCluster: { name, root: folder } });
+    expect(own.clusters).toEqual(name === undefined ? [] : [name]);
+    expect(await own.workload({ ...ref(), cluster }, signal)).toBeNull();
+    expect(secured.received[0]?.headers.authorization).toBe("Bearer of-the-pod");
+  } finally {
+    vi.unstubAllEnvs();
+    await secured.close();
+  }
+});
+
+test("outside of a pod there is no service account", () => {
+  vi.stubEnv("KUBERNETES_SERVICE_HOST", undefined);
+  expect(() => kubernetes({ inCluster: {} })).toThrow(/works in a pod only/);
+  vi.unstubAllEnvs();
 });
 
 function kubeconfig(url: string): string {

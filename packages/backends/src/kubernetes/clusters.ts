@@ -1,11 +1,17 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import type { RequestOptions } from "node:https";
 import { delimiter } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import { AppError, nearestNames } from "@oncall/core";
 import type { Dispatcher } from "undici";
-import { type BaseUrl, baseUrl, basicAuth, bearerAuth, type Http } from "../http/index.ts";
+import {
+  agentsByTls,
+  type BaseUrl,
+  baseUrl,
+  basicAuth,
+  bearerAuth,
+  type Http,
+  readCa,
+} from "../http/index.ts";
 
 export interface StaticCluster {
   /** Absent where there is but one cluster, which then answers for any name. */
@@ -16,12 +22,18 @@ export interface StaticCluster {
   readonly caFile?: string | undefined;
 }
 
+export interface InCluster {
+  readonly name?: string | undefined;
+  /** Below it lies `/var/run/secrets/kubernetes.io/serviceaccount`; the file system's own root unless set. */
+  readonly root?: string | undefined;
+}
+
 export interface ClusterOptions {
   readonly clusters?: readonly StaticCluster[] | undefined;
   /** Path of a kubeconfig, or several as in `KUBECONFIG`. Each context is a cluster by the context's name. */
   readonly kubeconfig?: string | undefined;
-  /** The service account of the pod that we run in: one unnamed cluster. */
-  readonly inCluster?: boolean | undefined;
+  /** The service account of the pod that we run in; without a name it answers for any. */
+  readonly inCluster?: InCluster | undefined;
   readonly http: Http;
 }
 
@@ -42,7 +54,7 @@ export interface Cluster {
 /** The configured clusters. Throws not_configured when a kubeconfig cannot be read. */
 export function configuredClusters(options: ClusterOptions): Cluster[] {
   const fixed = (options.clusters ?? []).map((cluster) => staticCluster(cluster, options.http));
-  const inCluster = options.inCluster === true ? [serviceAccount(options.http)] : [];
+  const inCluster = options.inCluster === undefined ? [] : [serviceAccount(options.inCluster, options.http)];
   const contexts = options.kubeconfig === undefined ? [] : contextsOf(options.kubeconfig, options.http);
   const all = [...fixed, ...inCluster, ...contexts];
   if (all.length > 1 && all.some((cluster) => cluster.name === undefined)) {
@@ -80,23 +92,9 @@ function staticCluster({ name, url, token, caFile }: StaticCluster, http: Http):
     connect: async () => ({
       base,
       headers,
-      dispatcher: caFile === undefined ? undefined : agents({ ca: await readCa(caFile) }),
+      dispatcher: caFile === undefined ? undefined : agents({ ca: await readCa(systemName(name), caFile) }),
     }),
   };
-}
-
-async function readCa(caFile: string): Promise<Buffer> {
-  try {
-    return await readFile(caFile);
-  } catch (cause) {
-    throw new AppError(
-      "not_configured",
-      `The Kubernetes CA file ${caFile} cannot be read; correct its path.`,
-      {
-        cause,
-      },
-    );
-  }
 }
 
 function contextsOf(paths: string, http: Http): Cluster[] {
@@ -125,10 +123,16 @@ function contextsOf(paths: string, http: Http): Cluster[] {
   });
 }
 
-function serviceAccount(http: Http): Cluster {
+function serviceAccount({ name, root = "" }: InCluster, http: Http): Cluster {
+  if (process.env.KUBERNETES_SERVICE_HOST === undefined) {
+    throw new AppError(
+      "not_configured",
+      "The in-cluster Kubernetes configuration works in a pod only (KUBERNETES_SERVICE_HOST is not set); give KUBERNETES_API_URL or KUBECONFIG instead.",
+    );
+  }
   const config = new KubeConfig();
-  config.loadFromCluster();
-  return kubeConfigCluster(config, undefined, [], http);
+  config.loadFromCluster(root);
+  return kubeConfigCluster(config, name, [], http);
 }
 
 function kubeConfigCluster(
@@ -161,25 +165,6 @@ function kubeConfigCluster(
       };
       return { base, headers, dispatcher: agents(tls) };
     },
-  };
-}
-
-/** The pool for these TLS settings; another one only when they change, as rotated client certificates do. */
-function agentsByTls(http: Http): (tls: RequestOptions) => Dispatcher {
-  let current: { print: string; dispatcher: Dispatcher } | undefined;
-  return ({ ca, cert, key, servername, rejectUnauthorized }) => {
-    const connect = {
-      ...(ca === undefined ? {} : { ca }),
-      ...(cert === undefined ? {} : { cert }),
-      ...(key === undefined ? {} : { key }),
-      ...(servername === undefined ? {} : { servername }),
-      ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
-    };
-    const print = createHash("sha256").update(JSON.stringify(connect)).digest("base64");
-    if (current?.print === print) return current.dispatcher;
-    void current?.dispatcher.close();
-    current = { print, dispatcher: http.agent(connect) };
-    return current.dispatcher;
   };
 }
 

@@ -10,8 +10,10 @@ const selector = checker(labelSelector);
 export function labelSelectorText(value: unknown): string {
   const { matchLabels = {}, matchExpressions = [] } = selector.parse(value ?? {}, "selector of the workload");
   const terms = [
-    ...Object.entries(matchLabels).map(([key, label]) => `${key}=${label}`),
-    ...matchExpressions.map(({ key, operator, values = [] }) => expression(key, operator, values)),
+    ...Object.entries(matchLabels).map(([key, label]) => `${checkedKey(key)}=${checkedValue(label)}`),
+    ...matchExpressions.map(({ key, operator, values = [] }) =>
+      expression(checkedKey(key), operator, values.map(checkedValue)),
+    ),
   ];
   if (terms.length === 0)
     throw new AppError("invalid_input", "The workload has an empty selector, so its pods cannot be told.");
@@ -31,4 +33,24 @@ function expression(key: string, operator: string, values: readonly string[]): s
     default:
       throw new AppError("invalid_input", `The workload's selector uses an unknown operator, ${operator}.`);
   }
+}
+
+/** The API server lets nothing else in; what came from elsewhere must not widen the selection. */
+function checkedKey(key: string): string {
+  return checked(
+    key,
+    /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
+  );
+}
+
+function checkedValue(value: string): string {
+  return checked(value, /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/);
+}
+
+function checked(text: string, form: RegExp): string {
+  if (form.test(text)) return text;
+  throw new AppError(
+    "invalid_input",
+    `The workload's selector holds ${JSON.stringify(text)}, which is no label.`,
+  );
 }

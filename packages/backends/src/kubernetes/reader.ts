@@ -1,11 +1,21 @@
-import { AppError, type Checker } from "@oncall/core";
-import { fit, type Http, type HttpRequest, parseJson, place, readText } from "../http/index.ts";
+import { AppError, type Checker, redact } from "@oncall/core";
+import {
+  fit,
+  type Http,
+  type HttpRequest,
+  notItsProtocol,
+  parseJson,
+  place,
+  readText,
+} from "../http/index.ts";
 import { type Cluster, systemName } from "./clusters.ts";
-import { page } from "./schemas.ts";
+import { page, verdict } from "./schemas.ts";
 
 const PAGE_SIZE = 500;
 const CACHE_MS = 3_000;
 const MAX_BYTES = 32 * 1024 * 1024;
+
+export type Reader = ReturnType<typeof createReader>;
 
 /** GETs of one cluster's API: https://kubernetes.io/docs/reference/using-api/api-concepts/. */
 export function createReader(http: Http, cluster: Cluster, signal: AbortSignal) {
@@ -30,6 +40,26 @@ export function createReader(http: Http, cluster: Cluster, signal: AbortSignal) 
       const response = await http.request(request);
       if (response.status === 404) return null;
       return fit(request, withoutNulls(parseJson(request, readText(request, response))), shape);
+    },
+
+    /**
+     * A plain-text answer, or the sentence of a 400 that matches `missing`: what was asked for does not exist.
+     * Never cached: logs grow.
+     */
+    async text(
+      path: string,
+      query: Record<string, string | undefined>,
+      missing: RegExp,
+    ): Promise<{ text: string } | { missing: string }> {
+      const asked = await requestFor(path, query);
+      const request = { ...asked, cacheMs: 0, headers: { ...asked.headers, accept: "*/*" } };
+      const response = await http.request(request);
+      const said = response.status === 400 ? fit(request, parseJson(request, response.text), verdict) : {};
+      if (said.message !== undefined && missing.test(said.message)) return { missing: redact(said.message) };
+      const text = readText(request, response);
+      if (response.headers["content-type"]?.startsWith("text/html"))
+        throw notItsProtocol(request, "a web page");
+      return { text };
     },
 
     /** All items up to `limit`, page by page. A list that expired meanwhile (410) is begun anew, once. */

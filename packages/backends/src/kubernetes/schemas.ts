@@ -149,12 +149,40 @@ export const event = Type.Object({
   involvedObject: Type.Object({ kind: text, name: text, namespace: text }),
 });
 
+export const autoscaler = Type.Object({
+  metadata: meta,
+  spec: Type.Optional(
+    Type.Object({
+      minReplicas: integer,
+      maxReplicas: integer,
+      scaleTargetRef: Type.Optional(Type.Object({ kind: text, name: text })),
+    }),
+  ),
+  status: Type.Optional(
+    Type.Object({ currentReplicas: integer, desiredReplicas: integer, lastScaleTime: text, conditions }),
+  ),
+});
+
+export const node = Type.Object({
+  metadata: meta,
+  spec: Type.Optional(
+    Type.Object({
+      unschedulable: Type.Optional(Type.Boolean()),
+      taints: list(Type.Object({ key: Type.String(), effect: text })),
+    }),
+  ),
+  status: Type.Optional(Type.Object({ conditions })),
+});
+
 export const labelSelector = Type.Object({
   matchLabels: texts,
   matchExpressions: list(
     Type.Object({ key: Type.String(), operator: Type.String(), values: list(Type.String()) }),
   ),
 });
+
+/** A `Status`, which the API answers where something failed. */
+export const verdict = checker(Type.Object({ message: text }));
 
 /** A list's page, its items still unchecked. */
 export const page = checker(

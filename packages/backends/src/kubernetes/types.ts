@@ -131,6 +131,52 @@ export interface KubernetesEvent {
   readonly involvedObject: { readonly kind?: string; readonly name?: string; readonly namespace?: string };
 }
 
+/** A HorizontalPodAutoscaler (autoscaling/v2), the fields that say whether it is at its limit. */
+export interface Autoscaler {
+  readonly metadata: ObjectMeta;
+  readonly spec?: {
+    readonly minReplicas?: number;
+    readonly maxReplicas?: number;
+    readonly scaleTargetRef?: { readonly kind?: string; readonly name?: string };
+  };
+  readonly status?: {
+    readonly currentReplicas?: number;
+    readonly desiredReplicas?: number;
+    readonly lastScaleTime?: string;
+    readonly conditions?: readonly Condition[];
+  };
+}
+
+export interface Node {
+  readonly metadata: ObjectMeta;
+  readonly spec?: {
+    readonly unschedulable?: boolean;
+    readonly taints?: readonly { readonly key: string; readonly effect?: string }[];
+  };
+  readonly status?: { readonly conditions?: readonly Condition[] };
+}
+
+/** Lines of one container, oldest first. */
+export interface ContainerLog {
+  readonly container: string;
+  /** True when these are of the container's previous run. */
+  readonly previous: boolean;
+  readonly lines: readonly { readonly at: string | null; readonly text: string }[];
+  /** Why there are none, in the API's words (garbage-collected, waiting to start); null when they were read. */
+  readonly missing: string | null;
+}
+
+export interface PodLogQuery {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container?: string | undefined;
+  readonly previous: boolean;
+  /** At most 2,000. */
+  readonly tailLines: number;
+  readonly since?: Date | undefined;
+}
+
 /** Reads of the Kubernetes API, over one or more clusters known by name. */
 export interface KubernetesBackend {
   /** Names of the configured clusters. A single unnamed cluster answers for any name. */
@@ -147,4 +193,10 @@ export interface KubernetesBackend {
     window: TimeWindow,
     signal: AbortSignal,
   ): Promise<readonly KubernetesEvent[]>;
+  /** The autoscaler whose target is this workload; null when there is none. */
+  autoscalerOf(ref: WorkloadRef, workload: Workload, signal: AbortSignal): Promise<Autoscaler | null>;
+  /** These nodes, by name; unknown ones are left out. */
+  nodes(cluster: string, names: readonly string[], signal: AbortSignal): Promise<readonly Node[]>;
+  /** Logs of one container straight from the kubelet; at most 1 MiB, the newest kept. */
+  podLog(query: PodLogQuery, signal: AbortSignal): Promise<ContainerLog>;
 }

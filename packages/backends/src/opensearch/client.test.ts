@@ -110,6 +110,25 @@ test.each([
   expect((await search().search(query(), signal)).total).toBe(expected);
 });
 
+test.each([
+  [
+    "an API key, before a user",
+    { apiKey: "aWQ6a2V5", username: "reader", password: "pw" },
+    "ApiKey aWQ6a2V5",
+  ],
+  ["a user", { username: "reader", password: "pw" }, `Basic ${btoa("reader:pw")}`],
+  ["nothing", {}, undefined],
+])("Elasticsearch, by %s", async (_, credentials, authorization) => {
+  const { url } = server;
+  server.answerWith((response, received) => {
+    response.setHeader("x-elastic-product", "Elasticsearch");
+    hits([{ "@timestamp": at, message: "m", log: { level: "ERROR" } }])(response, received);
+  });
+  const page = await search({ url, ...credentials }).search(query(), signal);
+  expect(page.lines[0]?.level).toBe("error");
+  expect(server.received[0]?.headers.authorization).toBe(authorization);
+});
+
 test("asks with filters only, literally, and bounded", async () => {
   server.answerWith(hits([]));
   const text = 'timeout" OR level:*';

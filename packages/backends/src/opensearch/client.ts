@@ -1,14 +1,17 @@
 import { checker } from "@oncall/core";
 import { Type } from "typebox";
 import { baseUrl, basicAuth, type Http } from "../http/index.ts";
+import { lineOf } from "./document.ts";
 import { discoverLink, searchLink } from "./link.ts";
-import { indexPath, LEVEL_FIELDS, levelOf, MESSAGE_FIELDS, searchBody } from "./query.ts";
-import type { LogLine, LogsBackend } from "./types.ts";
+import { indexPath, searchBody } from "./query.ts";
+import type { LogsBackend } from "./types.ts";
 
 export interface OpenSearchOptions {
   readonly url: string;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+  /** Elasticsearch's (the encoded form), before user and password. */
+  readonly apiKey?: string | undefined;
   /** OpenSearch Dashboards, for links that people open. */
   readonly dashboardsUrl?: string | undefined;
   readonly http: Http;
@@ -24,15 +27,15 @@ const answer = checker(
   }),
 );
 
-const SERVICE_FIELDS = ["service", "service.name", "kubernetes.labels.app"] as const;
-const POD_FIELDS = ["kubernetes.pod_name", "kubernetes.pod.name", "pod"] as const;
-const STACK_FIELDS = ["stack_trace", "error.stack_trace", "exception"] as const;
-
 // 5,000 lines with stack traces.
 const MAX_BYTES = 64 * 1024 * 1024;
 const CACHE_MS = 5_000;
 
-/** OpenSearch or Elasticsearch by `_search`: https://opensearch.org/docs/latest/api-reference/search/. */
+/**
+ * OpenSearch 1–3 or Elasticsearch 6.3–9 by `_search`, the part that has been the same in all of them:
+ * https://opensearch.org/docs/latest/api-reference/search/. Neither checks the other's product here, as the vendors'
+ * own clients do.
+ */
 export function createOpenSearch(options: OpenSearchOptions): LogsBackend {
   const base = baseUrl("OpenSearch", options.url);
   const dashboards =
@@ -40,6 +43,7 @@ export function createOpenSearch(options: OpenSearchOptions): LogsBackend {
   const headers = {
     ...base.headers,
     ...(options.username === undefined ? {} : basicAuth(options.username, options.password ?? "")),
+    ...(options.apiKey === undefined ? {} : { authorization: `ApiKey ${options.apiKey}` }),
     "content-type": "application/json",
   };
 
@@ -48,7 +52,7 @@ export function createOpenSearch(options: OpenSearchOptions): LogsBackend {
       const { hits } = await options.http.requestJson(
         {
           system: "OpenSearch",
-          credential: "the OpenSearch user and password",
+          credential: "the OpenSearch user and password, or its API key",
           // A pattern that matches no index is "not found" and not "no lines"; so is half an answer, from the
           // shards that happen to be up, an error: both would otherwise read as health.
           url: base.at(`${indexPath(query.index)}/_search`, {
@@ -73,47 +77,4 @@ export function createOpenSearch(options: OpenSearchOptions): LogsBackend {
 
     link: (query) => (dashboards === undefined ? searchLink(base, query) : discoverLink(dashboards, query)),
   };
-}
-
-type Document = Readonly<Record<string, unknown>>;
-
-/** A log line from whatever the shipper wrote; what is missing stays empty, nothing is refused. */
-function lineOf(document: Document): LogLine {
-  const service = firstText(document, SERVICE_FIELDS);
-  const pod = firstText(document, POD_FIELDS);
-  const stack = firstText(document, STACK_FIELDS);
-  return {
-    at: timeOf(document["@timestamp"]),
-    level: levelOf(LEVEL_FIELDS.map((field) => valueAt(document, field)).find(isScalar)),
-    message: firstText(document, MESSAGE_FIELDS) ?? "",
-    ...(service === undefined ? {} : { service }),
-    ...(pod === undefined ? {} : { pod }),
-    ...(stack === undefined ? {} : { stack }),
-  };
-}
-
-function timeOf(value: unknown): string {
-  if (typeof value !== "string" && typeof value !== "number") return "";
-  const at = new Date(value);
-  return Number.isNaN(at.getTime()) ? String(value) : at.toISOString();
-}
-
-function firstText(document: Document, fields: readonly string[]): string | undefined {
-  const found = fields.map((field) => valueAt(document, field)).find(isScalar);
-  return found === undefined ? undefined : String(found);
-}
-
-function isScalar(value: unknown): value is string | number {
-  return (typeof value === "string" && value !== "") || typeof value === "number";
-}
-
-/** `a.b` as the document holds it: under the dotted key itself, or nested. */
-function valueAt(document: Document, field: string): unknown {
-  if (Object.hasOwn(document, field)) return document[field];
-  let value: unknown = document;
-  for (const key of field.split(".")) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = Reflect.get(value, key);
-  }
-  return value;
 }

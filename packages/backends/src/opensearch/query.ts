@@ -62,11 +62,17 @@ export function indexPath(index: string): string {
  * finds both, without a `.keyword` field that only the first kind of index has.
  */
 function levelTerms(minLevel: NonNullable<LogQuery["minLevel"]>): string[] {
+  return namesFrom(minLevel).flatMap((name) => [
+    name,
+    name.toUpperCase(),
+    name.charAt(0).toUpperCase() + name.slice(1),
+  ]);
+}
+
+/** What loggers call this level and the worse ones, in lower case. */
+export function namesFrom(minLevel: NonNullable<LogQuery["minLevel"]>): string[] {
   const from = levelNames.findIndex(([level]) => level === minLevel);
-  return levelNames
-    .slice(from)
-    .flatMap(([, names]) => names)
-    .flatMap((name) => [name, name.toUpperCase(), name.charAt(0).toUpperCase() + name.slice(1)]);
+  return levelNames.slice(from).flatMap(([, names]) => names);
 }
 
 /** A clause that any of the fields may satisfy; a field that an index does not have matches nothing. */

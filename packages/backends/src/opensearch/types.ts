@@ -12,8 +12,10 @@ export interface LogLine {
 }
 
 export interface LogQuery {
-  /** Index or index pattern, such as `prod-order-*`. */
+  /** Index or index pattern, such as `prod-order-*`; Loki, which has none, selects by `service`. */
   readonly index: string;
+  /** The service's name in the catalog. */
+  readonly service?: string | undefined;
   /** Words or a phrase that the message must contain; always a literal, never query syntax. */
   readonly text?: string | undefined;
   /** This level and worse. */

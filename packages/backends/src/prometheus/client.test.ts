@@ -1,6 +1,10 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { createHttp } from "../http/index.ts";
 import { type FailureCase, failures, json, startServer } from "../http/test-server.ts";
+import { testCertificate } from "../http/test-tls.ts";
 import { createPrometheus, type PrometheusOptions } from "./client.ts";
 
 const server = await startServer(json({}));
@@ -64,6 +68,7 @@ describe("instant", () => {
     expect(Object.fromEntries(new URLSearchParams(request?.body))).toEqual({
       query: 'up{job="cart"}',
       time: "1795170508",
+      partial_response: "false",
     });
   });
 
@@ -123,6 +128,7 @@ describe("range", () => {
       start: "1795170000",
       end: "1795170480",
       step: "15",
+      partial_response: "false",
     });
   });
 
@@ -154,5 +160,65 @@ test("links to the graph page, or to Grafana where there is one", () => {
   expect(grafana.pathname).toBe("/sub/explore");
   expect(JSON.parse(grafana.searchParams.get("panes") ?? "")).toMatchObject({
     a: { queries: [{ expr: "up" }], range: { from: "1795170000000" } },
+  });
+});
+
+test("over TLS by its own CA file, which must be readable", async () => {
+  const secured = await startServer(success("vector", []), { tls: true });
+  const folder = await mkdtemp(join(tmpdir(), "prometheus-ca-"));
+  const caFile = join(folder, "ca.pem");
+  const ask = (more: Partial<PrometheusOptions>) =>
+    prometheus({ url: secured.url, ...more }).instant(query(), at, signal);
+  try {
+    await writeFile(caFile, testCertificate);
+    expect(await ask({ caFile, username: "reader", password: "pw" })).toEqual([]);
+    expect(secured.received[0]?.headers.authorization).toBe(`Basic ${btoa("reader:pw")}`);
+    await expect(ask({})).rejects.toMatchObject({
+      kind: "unavailable",
+      message: expect.stringMatching(/certificate/),
+    });
+    await expect(ask({ caFile: join(folder, "none") })).rejects.toMatchObject({ kind: "not_configured" });
+  } finally {
+    await rm(folder, { recursive: true });
+    await secured.close();
+  }
+});
+
+test.each([
+  ["Thanos", "https://thanos.example/", {}, "/api/v1/query"],
+  ["Mimir", "https://mimir.example/prometheus", { "X-Scope-OrgID": "acme" }, "/prometheus/api/v1/query"],
+])("%s' prefix and tenant", async (_, configured, headers, path) => {
+  server.answerWith(success("vector", []));
+  const url = server.url + new URL(configured).pathname;
+  await prometheus({ url, headers }).instant(query(), at, signal);
+  expect(server.received[0]).toMatchObject({
+    path,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+  });
+});
+
+describe("half of the stores", () => {
+  const warnings = ["store-gateway-1: connection refused"];
+  const partial = json({ status: "success", isPartial: true, data: { resultType: "vector", result: [] } });
+  test("are refused where the server can be asked to, or says so", async () => {
+    server.answerWith(partial);
+    await expect(prometheus().instant(query(), at, signal)).rejects.toThrow(/only some of its stores/);
+  });
+
+  test("are accepted when configured, and warnings are logged", async () => {
+    const logged: object[] = [];
+    const silent = () => {};
+    const logger = {
+      debug: silent,
+      info: silent,
+      error: silent,
+      warn: (fields: object) => void logged.push(fields),
+    };
+    server.answerWith(
+      json({ status: "success", isPartial: true, warnings, data: { resultType: "vector", result: [] } }),
+    );
+    expect(await prometheus({ partialResponse: true, logger }).instant(query(), at, signal)).toEqual([]);
+    expect(server.received[0]?.body).toContain("partial_response=true");
+    expect(logged).toEqual([{ warnings }]);
   });
 });

@@ -1,12 +1,15 @@
 import { AppError, checker, type TimeWindow } from "@oncall/core";
 import { type Static, Type } from "typebox";
 import {
+  agentsByTls,
   baseUrl,
   basicAuth,
   bearerAuth,
   type Http,
   type HttpRequest,
+  type Logger,
   notItsProtocol,
+  readCa,
   readJson,
 } from "../http/index.ts";
 import type { MetricsBackend, Sample, Series } from "./types.ts";
@@ -19,9 +22,17 @@ export interface PrometheusOptions {
   readonly password?: string | undefined;
   /** Such as Mimir's `X-Scope-OrgID`. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** PEM file of the CA that signed its certificate; the system's own otherwise. */
+  readonly caFile?: string | undefined;
+  /**
+   * Whether Thanos may answer from the stores that happen to be up. False unless set: half of the series reads
+   * as half of the errors, and nothing in an answer would tell.
+   */
+  readonly partialResponse?: boolean | undefined;
   /** Links lead to Grafana's Explore (its default data source) when set, else to Prometheus's own graph page. */
   readonly grafanaUrl?: string | undefined;
   readonly http: Http;
+  readonly logger?: Logger | undefined;
 }
 
 // Written out, for TypeBox's tuples use a keyword that JSON Schema 2020-12 no longer has.
@@ -33,6 +44,9 @@ const point = Type.Unsafe<[at: number, value: string]>({
 const labels = Type.Record(Type.String(), Type.String());
 // Series of native histograms carry `histogram(s)` instead of `value(s)`; they are passed over.
 const answerShape = Type.Object({
+  warnings: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Null()])),
+  // VictoriaMetrics' way to say that some of its stores did not answer.
+  isPartial: Type.Optional(Type.Boolean()),
   data: Type.Union([
     Type.Object({
       resultType: Type.Literal("vector"),
@@ -53,6 +67,7 @@ type Data = Static<typeof answerShape>["data"];
 
 // Tools of one investigation ask the same of the same minute.
 const CACHE_MS = 5_000;
+const MAX_WARNINGS = 5;
 
 /** Prometheus, Mimir, Thanos or VictoriaMetrics by https://prometheus.io/docs/prometheus/latest/querying/api/. */
 export function createPrometheus(options: PrometheusOptions): MetricsBackend {
@@ -62,9 +77,14 @@ export function createPrometheus(options: PrometheusOptions): MetricsBackend {
     ...base.headers,
     ...(options.username === undefined ? {} : basicAuth(options.username, options.password ?? "")),
     ...(options.token === undefined ? {} : bearerAuth(options.token)),
-    ...options.headers,
+    // In lower case, so that a configured Authorization replaces ours and does not stand beside it.
+    ...Object.fromEntries(
+      Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+    ),
     "content-type": "application/x-www-form-urlencoded",
   };
+  const agents = agentsByTls(options.http);
+  const partial = { partial_response: String(options.partialResponse ?? false) };
 
   /** A form POST: long queries do not fit into every proxy's URL limit. */
   async function ask(path: string, form: Record<string, string>, signal: AbortSignal): Promise<Data> {
@@ -75,11 +95,25 @@ export function createPrometheus(options: PrometheusOptions): MetricsBackend {
       method: "POST",
       idempotent: true,
       headers,
-      body: new URLSearchParams(form).toString(),
+      // Only Thanos knows this parameter; the others pass over what they do not know.
+      body: new URLSearchParams({ ...form, ...partial }).toString(),
       cacheMs: CACHE_MS,
       signal,
+      ...(options.caFile === undefined
+        ? {}
+        : { dispatcher: agents({ ca: await readCa("Prometheus", options.caFile) }) }),
     };
-    return readJson(request, await options.http.request(request), answer).data;
+    const { data, warnings, isPartial } = readJson(request, await options.http.request(request), answer);
+    if (isPartial === true && options.partialResponse !== true) {
+      throw new AppError(
+        "unavailable",
+        "Prometheus answered from only some of its stores, so its numbers would be too small; see the health of its stores.",
+      );
+    }
+    if (warnings?.length) {
+      options.logger?.warn({ warnings: warnings.slice(0, MAX_WARNINGS) }, "metrics answered with warnings");
+    }
+    return data;
   }
 
   return {

@@ -116,6 +116,18 @@ export function createSlack(options: SlackOptions): SlackBackend {
       return { ts };
     },
 
+    async whisper({ channel, user, threadTs, text, blocks }, signal) {
+      // Twice is a small harm, for it is gone at the next reload.
+      const note = {
+        channel,
+        user,
+        text,
+        ...(threadTs && { thread_ts: threadTs }),
+        ...(blocks && { blocks }),
+      };
+      await write("chat.postEphemeral", note, true, nothing, signal);
+    },
+
     async update({ channel, ts, text, blocks }, signal) {
       // The same content twice is the same message.
       await write("chat.update", { channel, ts, text, ...(blocks && { blocks }) }, true, nothing, signal);

@@ -29,6 +29,17 @@ export interface SlackBackend {
     message: { channel: string; ts: string; text: string; blocks?: readonly KnownBlock[] },
     signal: AbortSignal,
   ): Promise<void>;
+  /** chat.postEphemeral: a note that only this person sees, gone when they reload. */
+  whisper(
+    note: {
+      channel: string;
+      user: string;
+      threadTs?: string | undefined;
+      text: string;
+      blocks?: readonly KnownBlock[];
+    },
+    signal: AbortSignal,
+  ): Promise<void>;
   /**
    * The ts of the message that carries `postId` in its metadata, or null. With `threadTs` the thread is read
    * (conversations.replies), else the channel since `oldest` (conversations.history), at most 10 pages of 200.

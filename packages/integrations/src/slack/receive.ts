@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "@oncall/core";
-import type { InvestigateRequest } from "@oncall/incidents";
+import { type ButtonRequest, buttonActions, type InvestigateRequest } from "@oncall/incidents";
 import {
   App,
+  type BlockAction,
   type Logger as BoltLogger,
   type EnvelopedEvent,
   HTTPReceiver,
@@ -15,10 +16,9 @@ import { code } from "./mrkdwn.ts";
 import { parseAlert } from "./parse-alert.ts";
 
 /** What Slack sent that the worker has to act on. The delivery id makes redelivery harmless. */
-export interface SlackDelivery {
-  readonly deliveryId: string;
-  readonly request: InvestigateRequest;
-}
+export type SlackDelivery =
+  | { readonly deliveryId: string; readonly kind: "investigate"; readonly request: InvestigateRequest }
+  | { readonly deliveryId: string; readonly kind: "press-button"; readonly request: ButtonRequest };
 
 interface Logger {
   debug(fields: object, message: string): void;
@@ -38,7 +38,11 @@ export interface SlackEdgeOptions {
 const MAX_AHEAD_SECONDS = 300;
 
 /** Paths that Slack is given as request URLs. */
-export const slackPaths = { events: "/slack/events", commands: "/slack/commands" } as const;
+export const slackPaths = {
+  events: "/slack/events",
+  commands: "/slack/commands",
+  interactions: "/slack/interactions",
+} as const;
 
 export interface SlackEdge {
   /** Throws unauthenticated unless the signature over the raw body holds and is younger than five minutes. */
@@ -79,6 +83,7 @@ export function createSlackEdge(options: SlackEdgeOptions): SlackEdge {
     if (!alert) return;
     await record({
       deliveryId: body.event_id,
+      kind: "investigate",
       request: { trigger: "alert", alert, place: { channel: message.channel, threadTs: message.ts } },
     });
   });
@@ -91,12 +96,20 @@ export function createSlackEdge(options: SlackEdgeOptions): SlackEdge {
     }
     await record({
       deliveryId: command.trigger_id,
+      kind: "investigate",
       request: toRequest(parsed, command.user_id, command.channel_id),
     });
     await ack({
       response_type: "ephemeral",
       text: `Looking into ${code(parsed.target)}. The answer is posted here in a moment.`,
     });
+  });
+
+  app.action(new RegExp(`^(?:${buttonActions.join("|")})$`), async ({ body, ack }) => {
+    const press = body.type === "block_actions" ? pressed(body) : null;
+    if (press && body.type === "block_actions")
+      await record({ deliveryId: body.trigger_id, kind: "press-button", request: press });
+    await ack();
   });
 
   return {
@@ -158,6 +171,15 @@ function toRequest(command: DiagnoseCommand, user: string, channel: string): Inv
     place: { channel },
     askedAt: new Date().toISOString(),
   };
+}
+
+/** Which button of which answer, by whom; null for what is no button of ours. */
+function pressed({ actions, channel, message, user }: BlockAction): ButtonRequest | null {
+  const [element] = actions;
+  const action = buttonActions.find((name) => name === element?.action_id);
+  if (!action || element?.type !== "button" || !element.value || !channel || !message) return null;
+  const threadTs = String(message.thread_ts ?? message.ts);
+  return { action, investigationId: element.value, user: user.id, place: { channel: channel.id, threadTs } };
 }
 
 /** Bolt logs lines of text; ours are fields with a constant message. */

@@ -1,4 +1,5 @@
 import type { Citation, Diagnosis, RootCause } from "@oncall/incidents";
+import { buttons } from "./buttons.ts";
 import { code, footer, link, literal, sections } from "./mrkdwn.ts";
 import { cite, list, percent } from "./render-first-look.ts";
 import { type Rendered, rendered } from "./rendered.ts";
@@ -6,6 +7,7 @@ import { type Rendered, rendered } from "./rendered.ts";
 export interface DiagnosisContext {
   readonly incidentId: string;
   readonly incidentUrl: string | null;
+  readonly investigationId: string;
 }
 
 /** The diagnosis: root cause first, then what it rests on, what was ruled out and what to do. */
@@ -36,7 +38,7 @@ export function renderDiagnosis(diagnosis: Diagnosis, context: DiagnosisContext)
   const { usage } = diagnosis;
   const tokens = usage.inputTokens + usage.outputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
   const end = `${literal(diagnosis.model)} · ${usage.calls} calls, ${tokens.toLocaleString("en-US")} tokens, ${(diagnosis.tookMs / 1000).toFixed(1)} s · incident ${incident}`;
-  return rendered(paragraphs, sections(paragraphs), footer(end), end);
+  return rendered(paragraphs, sections(paragraphs), footer(end), end, buttons(context.investigationId));
 }
 
 function rootCause(cause: RootCause, index: number): string {

@@ -1,10 +1,12 @@
 import { findingCodes } from "@oncall/core";
 import type { Cause, Finding, FirstLook } from "@oncall/incidents";
+import { buttons } from "./buttons.ts";
 import { code, footer, link, literal, sections } from "./mrkdwn.ts";
 import { type Rendered, rendered } from "./rendered.ts";
 
 export interface FirstLookContext {
   readonly incidentId: string;
+  readonly investigationId: string;
   /** Where a person reads the incident, or null when there is no public address. */
   readonly incidentUrl: string | null;
   /** What follows, in words: that the diagnosis is under way, or why none is. */
@@ -34,6 +36,7 @@ export function renderFirstLook(look: FirstLook, context: FirstLookContext): Ren
     sections(paragraphs),
     footer(footerText(look, context)),
     footerText(look, context),
+    buttons(context.investigationId),
   );
 }
 

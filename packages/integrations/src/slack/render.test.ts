@@ -7,6 +7,7 @@ import type { Rendered } from "./rendered.ts";
 
 const context = {
   incidentId: "inc_1",
+  investigationId: "inv_2345678abcde",
   incidentUrl: "https://oncall.example/api/incidents/inc_1",
   modelNote: "No model was consulted: ANTHROPIC_API_KEY is not set",
 };
@@ -193,6 +194,16 @@ function poison(value: unknown, key = ""): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, poison(inner, name)]));
 }
 
+test("buttons under an answer carry its investigation, and no hostile value", () => {
+  const { blocks } = renderFirstLook(poison(found), context);
+  const actions = blocks.filter((block) => block.type === "actions").flatMap((block) => block.elements);
+  expect(actions).toEqual(
+    ["helpful", "not_helpful", "show_evidence", "run_again"].map((action_id) =>
+      expect.objectContaining({ type: "button", action_id, value: context.investigationId }),
+    ),
+  );
+});
+
 test.each<[string, Rendered]>([
   ["first look", renderFirstLook(poison(found), context)],
   ["unknown service", renderFirstLook(poison({ ...found, verdict: "unknown_service" as const }), context)],
@@ -202,6 +213,8 @@ test.each<[string, Rendered]>([
   expect(text.length).toBeLessThanOrEqual(40_000);
   expect(blocks.length).toBeLessThanOrEqual(50);
   for (const block of blocks) {
+    // Buttons bear our own words only.
+    if (block.type === "actions") continue;
     const parts = block.type === "context" ? block.elements : block.type === "section" ? [block.text] : [];
     expect(parts).toHaveLength(1);
     for (const part of parts) {

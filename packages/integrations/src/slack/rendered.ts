@@ -15,9 +15,10 @@ export function rendered(
   blocks: readonly KnownBlock[],
   footerBlock: KnownBlock,
   footerText: string,
+  buttonBlock?: KnownBlock,
 ): Rendered {
   return {
     text: shorten([...paragraphs, footerText].join("\n\n"), MAX_TEXT),
-    blocks: [...blocks, footerBlock],
+    blocks: [...blocks, ...(buttonBlock ? [buttonBlock] : []), footerBlock],
   };
 }
