@@ -17,6 +17,8 @@ const programs = {
   "redis-server": "redis-server",
   prometheus: "prometheus",
   promtool: "prometheus",
+  "prometheus-alertmanager": "prometheus-alertmanager",
+  chromium: "chromium",
 };
 const NOBODY = 65534;
 

@@ -75,6 +75,8 @@ create table evidence (
   link              text,
   at                timestamptz not null,
   duration_ms       double precision not null,
+  queries           jsonb not null,
+  cached            boolean not null,
   result_sha256     bytea not null,
   primary key (id, recorded_at)
 ) partition by range (recorded_at);

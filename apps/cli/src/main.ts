@@ -1,8 +1,11 @@
 import { AppError } from "@oncall/core";
+import { analyze } from "./commands/analyze.ts";
 import { api } from "./commands/api.ts";
 import { catalog } from "./commands/catalog.ts";
 import { demo } from "./commands/demo.ts";
+import { evaluate } from "./commands/eval.ts";
 import { mcp } from "./commands/mcp.ts";
+import { sandbox } from "./commands/sandbox.ts";
 import { scriptedModel } from "./commands/scripted-model.ts";
 import { tool } from "./commands/tool.ts";
 import { up } from "./commands/up.ts";
@@ -12,13 +15,16 @@ import { worker } from "./commands/worker.ts";
 type Command = (args: readonly string[]) => Promise<number>;
 
 const commands: Readonly<Record<string, { readonly run: Command; readonly summary: string }>> = {
-  up: { run: up, summary: "the API and a worker in one process" },
+  up: { run: up, summary: "the API and a worker in one process; --sandbox: beside a practice company" },
   api: { run: api, summary: "the API alone" },
   worker: { run: worker, summary: "a worker alone" },
   mcp: { run: mcp, summary: "the tools over stdio, for MCP clients" },
   tool: { run: tool, summary: "list | call NAME '{…}': the tools by hand" },
   catalog: { run: catalog, summary: "lint FILE | syncs [ID]: service.yaml and what became of it" },
   "scripted-model": { run: scriptedModel, summary: "a stand-in for the model's API, from a script" },
+  eval: { run: evaluate, summary: "practice incidents through the whole product, scored against the truth" },
+  sandbox: { run: sandbox, summary: "fire [NAME]: an alert at the practice company that runs" },
+  analyze: { run: analyze, summary: "kubernetes | logs | alert FILE|-: what the analyzers say of a file" },
   demo: { run: demo, summary: "an alert at a practice company, from start to end" },
 };
 

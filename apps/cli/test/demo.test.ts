@@ -64,7 +64,7 @@ test("with a scripted model the diagnosis is in the JSON, each citation on evide
 
 test.each<[string[], number, RegExp]>([
   [["demo", "--list"], 0, /^acme-01 {2}\S/m],
-  [["demo", "--scenario", "acme-1"], 2, /did you mean acme-01/],
+  [["demo", "--scenario", "acme-1"], 2, /did you mean acme-\d\d/],
   [["demo", "--seed", "x"], 2, /whole number/],
   [["demo", "--nonsense"], 2, /nonsense/],
   [["nonsense"], 2, /Usage/],

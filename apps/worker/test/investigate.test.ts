@@ -102,6 +102,34 @@ describe("at a company with a fault", () => {
     expect(look?.text).toMatch(/What was tried/i);
   });
 
+  test("buttons: a verdict is kept, evidence is whispered, run again answers in the thread once more", async () => {
+    const { sandbox, database } = running.installation;
+    const alert = await sandbox.fireAlert(running.api.url);
+    const [look] = await answers(running, alert);
+    const screen = await sandbox.showScreen({ productUrl: running.api.url });
+    const actions = look?.blocks?.findIndex(({ type }) => type === "actions") ?? -1;
+    const press = async (element: number): Promise<void> => {
+      const body = JSON.stringify({ channel: alert.channel, ts: look?.ts, block: actions, element });
+      const headers = { "content-type": "application/json" };
+      const response = await fetch(new URL("/api/actions", screen.url), { method: "POST", headers, body });
+      expect(await response.json()).toEqual({ status: 200, answered: true });
+    };
+    await press(0);
+    await sandbox.waitFor("thanks", () =>
+      sandbox.ephemerals().find(({ text }) => text.includes("thank you")),
+    );
+    const [kept] = await database.sql`select helpful from feedback`;
+    expect(kept?.helpful).toBe(true);
+    await press(2);
+    const shown = await sandbox.waitFor("the evidence", () =>
+      sandbox.ephemerals().find(({ text }) => text.includes("*Evidence*")),
+    );
+    expect(shown.text).toMatch(/ev_[a-z0-9]{12}[\s\S]*get_recent_deploys/);
+    await press(3);
+    const [, again] = await answers(running, alert, 2);
+    expect(again?.text).toContain("db.pool_exhausted");
+  });
+
   test("a person chatting about alerts is left alone", async () => {
     const { sandbox, database } = running.installation;
     const [before] = await database.sql`select count(*)::int as n from inbox`;

@@ -31,9 +31,10 @@ export function createEvidenceStore(sql: Sql): EvidenceStore {
           values (${sha256}, date_trunc('month', now() at time zone 'utc')::date, ${body})
           on conflict do nothing
         )
-        insert into evidence (id, investigation_id, tool, input, state, summary, link, at, duration_ms, result_sha256)
+        insert into evidence (id, investigation_id, tool, input, state, summary, link, at, duration_ms, queries, cached, result_sha256)
         values (${evidence.id}, ${evidence.investigationId}, ${evidence.tool}, ${sql.json(storable(evidence.input))},
-          ${evidence.state}, ${evidence.summary}, ${evidence.link}, ${evidence.at}, ${evidence.durationMs}, ${sha256})`;
+          ${evidence.state}, ${evidence.summary}, ${evidence.link}, ${evidence.at}, ${evidence.durationMs},
+          ${sql.json(storable(evidence.queries))}, ${evidence.cached}, ${sha256})`;
     },
 
     async get(id) {
@@ -71,5 +72,7 @@ function toEvidence(row: Row): Evidence {
     link: row.link,
     at: row.at instanceof Date ? row.at.toISOString() : String(row.at),
     durationMs: row.duration_ms,
+    queries: row.queries,
+    cached: row.cached,
   };
 }

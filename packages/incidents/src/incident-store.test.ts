@@ -177,6 +177,8 @@ test("evidence comes back as it was recorded; equal results are stored once", as
     link: null,
     at: "2026-01-31T03:00:00.000Z",
     durationMs: 12.5,
+    queries: [{ source: "logs", operation: "search", asked: "prod-order-*", durationMs: 4 }],
+    cached: false,
     result,
   });
   await evidence.record(record("ev_1"));

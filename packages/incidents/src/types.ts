@@ -189,6 +189,21 @@ export interface Evidence {
   readonly link: string | null;
   readonly at: string;
   readonly durationMs: number;
+  /** What was asked of the backends: PromQL, log queries, API paths. */
+  readonly queries: readonly SourceQuery[];
+  /** Whether an equal call under way answered this one too. */
+  readonly cached: boolean;
+}
+
+/** One question to a backend, as it was put. */
+export interface SourceQuery {
+  /** The system, such as `metrics`. */
+  readonly source: string;
+  readonly operation: string;
+  /** The PromQL, the log query, the object; at most 600 characters. */
+  readonly asked: string;
+  /** Until it answered or failed; null when it had done neither at the end of the call. */
+  readonly durationMs: number | null;
 }
 
 export interface EvidenceRecord extends Evidence {

@@ -1,4 +1,4 @@
-export { loadAcme, loadScenario, parseScenario, scenarioNames } from "./data/load.ts";
+export { loadAcme, loadScenario, parseScenario, scenarioNames, scenarioTitles } from "./data/load.ts";
 export type { Scenario, SlackAlert, Truth } from "./data/types.ts";
 export type { CommitStatus } from "./github/commit-status.ts";
 export type { PushDelivery } from "./github/push.ts";

@@ -1,6 +1,7 @@
 import type { Scenario, SlackAlert, Truth } from "./data/types.ts";
 import type { CommitStatus } from "./github/commit-status.ts";
 import type { PushDelivery } from "./github/push.ts";
+import type { Delivery } from "./http/deliver.ts";
 import type { Faults } from "./http/faults.ts";
 import type { OpenSearchCredentials } from "./opensearch/server.ts";
 import type { CommandInput, Posted, SayInput } from "./slack/outbound.ts";
@@ -16,6 +17,10 @@ export const SERVERS = [
   "slack",
   "awsHealth",
   "resources",
+  "kubernetesEu",
+  "loki",
+  "argocd",
+  "alertmanager",
 ] as const;
 export type ServerName = (typeof SERVERS)[number];
 
@@ -41,6 +46,8 @@ export interface ProductPaths {
   readonly github: string;
   readonly slackEvents: string;
   readonly slackCommands: string;
+  readonly slackInteractions: string;
+  readonly alertmanager: string;
 }
 
 export interface PushInput {
@@ -64,6 +71,8 @@ export interface Sandbox {
   };
   readonly world: World;
   readonly urls: Readonly<Record<ServerName, string>>;
+  /** A kubeconfig with a context for each cluster, for kubectl; removed at close. */
+  readonly kubeconfig: string;
   /** The product's environment variables that point it here. */
   environment(): Record<string, string>;
   /** A signed push of every repository with all its commits, as on the day the webhook was added. */
@@ -72,6 +81,8 @@ export interface Sandbox {
   push(productUrl: string, input: PushInput): Promise<PushDelivery>;
   /** The Alertmanager bot posts the scenario's alert; `ms` runs until the event was accepted. */
   fireAlert(productUrl: string): Promise<Posted>;
+  /** Alertmanager's webhooks, one for each group of `alertname`, with the bearer token if there is one. */
+  fireWebhook(productUrl: string, options?: { readonly token?: string }): Promise<Delivery[]>;
   /** A person writes in a channel or a thread. */
   say(productUrl: string, input: SayInput): Promise<Posted>;
   command(productUrl: string, input: CommandInput): Promise<{ status: number; body: string; ms: number }>;
@@ -85,6 +96,8 @@ export interface Sandbox {
   commitStatuses(): readonly CommitStatus[];
   /** Resolves with what `find` returns as soon as that is not undefined; throws unavailable after `timeoutMs`. */
   waitFor<T>(what: string, find: () => T | undefined, timeoutMs?: number): Promise<T>;
+  /** Opens a page like Slack's on a port of its own (any free one when left out); what is done there goes to the product. */
+  showScreen(options: { readonly productUrl: string; readonly port?: number }): Promise<{ url: string }>;
   /** A thread as a person reads it. */
   render(channel: string, ts: string): string;
   readonly faults: Readonly<Record<ServerName, Faults>>;

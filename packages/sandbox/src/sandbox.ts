@@ -1,14 +1,23 @@
 import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { AppError } from "@oncall/core";
 import type { FastifyInstance } from "fastify";
+import { createAlertmanagerServer, webhookBody } from "./alertmanager/server.ts";
+import { createArgoCdServer } from "./argocd/server.ts";
 import { createAwsHealthServer } from "./aws-health/server.ts";
-import { loadAcme, loadScenario } from "./data/load.ts";
+import { loadAcme, loadScenario, scenarioTitles } from "./data/load.ts";
 import type { Person } from "./data/types.ts";
 import type { CommitStatus } from "./github/commit-status.ts";
 import { type PushDelivery, type SentPush, sendPush, signPush } from "./github/push.ts";
 import { createGithubServer } from "./github/server.ts";
+import { groupBy } from "./group-by.ts";
+import { deliver } from "./http/deliver.ts";
 import { listen, type RunningServer } from "./http/server.ts";
+import { writeKubeconfig } from "./kubernetes/kubeconfig.ts";
 import { createKubernetesServer } from "./kubernetes/server.ts";
+import { createLokiServer } from "./loki/server.ts";
 import { createOpenSearchServer } from "./opensearch/server.ts";
 import { createPrometheusServer } from "./prometheus/index.ts";
 import { createResourcesServer } from "./resources/server.ts";
@@ -19,6 +28,7 @@ import {
   SERVERS,
   type ServerName,
 } from "./sandbox-api.ts";
+import { createScreen } from "./screen/server.ts";
 import { createOutbound } from "./slack/outbound.ts";
 import { renderThread } from "./slack/render-thread.ts";
 import { createResponseUrls } from "./slack/response-urls.ts";
@@ -37,10 +47,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     github: "/webhooks/github",
     slackEvents: "/slack/events",
     slackCommands: "/slack/commands",
+    slackInteractions: "/slack/interactions",
+    alertmanager: "/webhooks/alertmanager",
     ...options.productPaths,
   };
   const tokens = {
     kubernetes: randomBytes(24).toString("base64url"),
+    argocd: randomBytes(24).toString("base64url"),
     github: `ghp_${randomBytes(18).toString("hex")}`,
     slack: `xoxb-${randomBytes(18).toString("hex")}`,
     awsKeyId: `AKIA${randomBytes(8).toString("hex").toUpperCase()}`,
@@ -48,6 +61,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
   const statuses: CommitStatus[] = [];
   const pushes = new Map<string, SentPush>();
+  const folder = await mkdtemp(join(tmpdir(), "acme-"));
+  const kubeconfig = join(folder, "kubeconfig");
   const running: Partial<Record<ServerName, RunningServer>> = {};
   const start = async (name: ServerName, app: FastifyInstance): Promise<RunningServer> => {
     const server = await listen(app, options.ports?.[name]);
@@ -71,6 +86,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       resourcesOrigin: resources.url,
     });
     const { timeline, repositories, acme } = world;
+    const [first = world.cluster, second = first] = world.clusters.values();
     const workspace = createWorkspace(acme.company, timeline.now);
     const responseUrls = createResponseUrls(workspace);
     const outbound = createOutbound({
@@ -87,7 +103,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         createPrometheusServer({ source: world.metrics, now: timeline.now }),
       ),
       opensearch: await start("opensearch", createOpenSearchServer(world, options.opensearchCredentials)),
-      kubernetes: await start("kubernetes", createKubernetesServer(world, tokens.kubernetes)),
+      kubernetes: await start("kubernetes", createKubernetesServer(world, tokens.kubernetes, first)),
+      kubernetesEu: await start("kubernetesEu", createKubernetesServer(world, tokens.kubernetes, second)),
+      loki: await start("loki", createLokiServer(world)),
+      argocd: await start("argocd", createArgoCdServer(world, tokens.argocd)),
+      alertmanager: await start("alertmanager", createAlertmanagerServer(world)),
       github: await start("github", createGithubServer(world, tokens.github, statuses)),
       awsHealth: await start("awsHealth", createAwsHealthServer(world, tokens.awsKeyId)),
       slack: await start(
@@ -95,6 +115,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         createSlackServer({ workspace, token: tokens.slack, responseUrls, onBotMessage: outbound.echo }),
       ),
     } satisfies Record<ServerName, RunningServer>;
+
+    const contexts = [
+      { name: first.name, url: servers.kubernetes.url },
+      { name: second.name, url: servers.kubernetesEu.url },
+    ];
+    const secondOnly = join(folder, "kubeconfig-further");
+    await writeKubeconfig(kubeconfig, contexts, tokens.kubernetes);
+    await writeKubeconfig(secondOnly, contexts.slice(1), tokens.kubernetes);
 
     const at = (productUrl: string, path: string): string => new URL(path, productUrl).toString();
     const channelId = (channel: string): string => {
@@ -111,6 +139,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       return sendPush(at(productUrl, paths.github), sent);
     };
     const alert = world.alert();
+    let screen: RunningServer | undefined;
     const secret = options.githubWebhookSecret;
 
     return {
@@ -118,11 +147,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       world,
       urls: eachServer((name) => servers[name].url),
       faults: eachServer((name) => servers[name].faults),
+      kubeconfig,
       environment: () => ({
         PROMETHEUS_URL: servers.prometheus.url,
         OPENSEARCH_URL: servers.opensearch.url,
         KUBERNETES_API_URL: servers.kubernetes.url,
         KUBERNETES_TOKEN: tokens.kubernetes,
+        KUBERNETES_CLUSTER: first.name,
+        KUBECONFIG: secondOnly,
+        ARGOCD_URL: servers.argocd.url,
+        ARGOCD_TOKEN: tokens.argocd,
+        ALERTMANAGER_URL: servers.alertmanager.url,
         GITHUB_API_URL: servers.github.url,
         GITHUB_TOKEN: tokens.github,
         GITHUB_WEBHOOK_SECRET: options.githubWebhookSecret,
@@ -152,6 +187,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         );
       },
       fireAlert: (productUrl) => outbound.postAlert(at(productUrl, paths.slackEvents), alert),
+      async fireWebhook(productUrl, { token } = {}) {
+        const groups = groupBy(world?.alerts() ?? [], ({ labels }) => labels.alertname);
+        const headers = {
+          "content-type": "application/json",
+          "user-agent": "Alertmanager/0.27.0",
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        };
+        const bodies = [...groups.values()].map((alerts) =>
+          webhookBody(alerts, servers.alertmanager.url, timeline.now()),
+        );
+        const url = at(productUrl, paths.alertmanager);
+        return Promise.all(bodies.map((body) => deliver(url, headers, JSON.stringify(body), 10_000)));
+      },
       say: (productUrl, input) => outbound.postPerson(at(productUrl, paths.slackEvents), input),
       command: (productUrl, input) => outbound.command(at(productUrl, paths.slackCommands), input),
       async redeliver(productUrl, id) {
@@ -166,13 +214,33 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       commitStatuses: () => statuses,
       waitFor: (what, find, timeoutMs = 30_000) => waitFor(workspace.onChange, what, find, timeoutMs),
       render: (channel, ts) => renderThread(thread(channel, ts), workspace.nameOf),
+      async showScreen({ productUrl, port }) {
+        screen ??= await listen(
+          createScreen({
+            workspace,
+            scenario: { name: scenario.name, title: scenario.title },
+            scenarios: scenarioTitles,
+            send: {
+              say: (input) => outbound.postPerson(at(productUrl, paths.slackEvents), input),
+              command: (input) => outbound.command(at(productUrl, paths.slackCommands), input),
+              press: (input) => outbound.press(at(productUrl, paths.slackInteractions), input),
+              fireAlert: () => outbound.postAlert(at(productUrl, paths.slackEvents), alert),
+            },
+          }),
+          port,
+        );
+        return { url: screen.url };
+      },
       async close() {
+        await screen?.close();
         await outbound.close();
         await closeAll(running);
+        await rm(folder, { recursive: true, force: true });
       },
     };
   } catch (error) {
     await closeAll(running);
+    await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }

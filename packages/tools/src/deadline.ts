@@ -1,5 +1,4 @@
 import { AppError } from "@oncall/core";
-import type { CallOptions } from "./registry-types.ts";
 
 const DEADLINE_MS = 10_000;
 /** The tool's signal fires at this share of the deadline, so that one that asks many can hand back what it has. */
@@ -8,7 +7,10 @@ const TOOLS_SHARE = 0.9;
 /** Runs with a signal of the deadline and the caller; a tool that does not listen to it is left behind. */
 export async function withinDeadline<T>(
   name: string,
-  { deadlineMs = DEADLINE_MS, signal: caller }: CallOptions,
+  {
+    deadlineMs = DEADLINE_MS,
+    signal: caller,
+  }: { readonly deadlineMs?: number | undefined; readonly signal?: AbortSignal | undefined },
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const soft = new AbortController();

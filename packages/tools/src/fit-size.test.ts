@@ -30,6 +30,23 @@ describe("fitSize", () => {
     expect(fitted.omitted).toMatch(omitted);
   });
 
+  test("says of a cut list what all of it was", () => {
+    const pods = rows(200).map((row, i) => ({ ...row, phase: i < 20 ? "Pending" : "Running" }));
+    expect(fitSize({ pods }, 1_000).omitted).toMatch(
+      /^Cut to fit: pods: \d+ of 200 items shown \(of all: phase Running 180, Pending 20\)\.$/,
+    );
+  });
+
+  test("what cannot be cut with sense is an excerpt", () => {
+    const wide = (depth: number): unknown =>
+      depth === 0
+        ? "x".repeat(30)
+        : Object.fromEntries(Array.from({ length: 19 }, (_, i) => [`k${i}`, wide(depth - 1)]));
+    const fitted = fitSize(wide(3), 1_000);
+    expect(estimateTokens(JSON.stringify(fitted.value))).toBeLessThanOrEqual(1_000);
+    expect(fitted.omitted).toMatch(/^Too large to cut with sense: the first \d+ of \d+ characters/);
+  });
+
   test("keeps what comes first", () => {
     const { pods } = fitSize({ pods: rows(200) }, 1_000).value as { pods: { name: string }[] };
     expect(pods.slice(0, 2).map(({ name }) => name)).toEqual(["pod-0", "pod-1"]);

@@ -20,6 +20,8 @@ interface Cut {
   readonly what: "items" | "characters" | "keys";
   readonly kept: number;
   readonly of: number;
+  /** What all the items were, by kind with counts. */
+  readonly counts?: string | undefined;
 }
 
 interface Candidate {
@@ -31,7 +33,8 @@ interface Candidate {
 
 /**
  * A JSON value of at most `maxTokens` (estimated). While it is larger, what saves most is halved: the tail of a
- * list (tools put the most telling items first), the end of a text, the last keys of a map. Says what went.
+ * list (tools put the most telling items first), the end of a text, the last keys of a map. Says what went, and of
+ * a list of alike things what they all were. What nothing of this makes small enough is shown as an excerpt.
  */
 export function fitSize(value: unknown, maxTokens: number): Fitted {
   const size = (json: unknown): number => estimateTokens(JSON.stringify(json) ?? "");
@@ -44,9 +47,15 @@ export function fitSize(value: unknown, maxTokens: number): Fitted {
       const best = largest(holder, stage);
       if (best === null) break;
       const cut = best.apply();
-      cuts.set(best.path, { ...cut, of: cuts.get(best.path)?.of ?? cut.of });
+      const first = cuts.get(best.path);
+      cuts.set(best.path, {
+        ...cut,
+        of: first?.of ?? cut.of,
+        counts: first === undefined ? cut.counts : first.counts,
+      });
     }
   }
+  if (size(holder.value) > maxTokens) return excerptOf(value, maxTokens);
   return { value: holder.value, omitted: describe(cuts) };
 }
 
@@ -72,8 +81,9 @@ function largest(holder: { value: unknown }, stage: (typeof STAGES)[number]): Ca
       if (node.length > kept) {
         offer(path, sum(sizes.slice(kept)), () => {
           const of = node.length;
+          const counts = path.includes("[]") ? undefined : countsOf(node);
           node.splice(kept);
-          return { what: "items", kept, of };
+          return { what: "items", kept, of, counts };
         });
       }
       return sum(sizes) + 2;
@@ -99,9 +109,45 @@ function largest(holder: { value: unknown }, stage: (typeof STAGES)[number]): Ca
   return best;
 }
 
+const MAX_KINDS = 6;
+const MAX_WORD = 40;
+
+/** `phase Running 380, Pending 20`: all items by the first of their fields that sorts them into two to six kinds. */
+function countsOf(items: readonly unknown[]): string | undefined {
+  const [first] = items;
+  if (typeof first !== "object" || first === null) return undefined;
+  for (const field of Object.keys(first)) {
+    const kinds = new Map<string, number>();
+    for (const item of items) {
+      const value: unknown = typeof item === "object" && item !== null ? Reflect.get(item, field) : undefined;
+      if (typeof value !== "string" && typeof value !== "boolean") break;
+      const kind = String(value).slice(0, MAX_WORD);
+      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+      if (kinds.size > MAX_KINDS) break;
+    }
+    const counted = sum([...kinds.values()]);
+    if (counted !== items.length || kinds.size < 2 || kinds.size > MAX_KINDS) continue;
+    const sorted = [...kinds].sort((a, b) => b[1] - a[1]);
+    return `${field} ${sorted.map(([kind, count]) => `${kind} ${count}`).join(", ")}`;
+  }
+  return undefined;
+}
+
+/** The beginning of the JSON text: for what is too deep or too wide to be cut with sense. */
+function excerptOf(value: unknown, maxTokens: number): Fitted {
+  const text = JSON.stringify(value) ?? "";
+  // Quotes and every byte of a character count, hence a third of what would fit at best.
+  const excerpt = text.slice(0, Math.max(0, maxTokens));
+  return {
+    value: { excerpt },
+    omitted: `Too large to cut with sense: the first ${excerpt.length} of ${text.length} characters are shown.`,
+  };
+}
+
 function describe(cuts: ReadonlyMap<string, Cut>): string {
   const sentences = [...cuts].map(
-    ([path, { what, kept, of }]) => `${path === "" ? "the answer" : path}: ${kept} of ${of} ${what} shown`,
+    ([path, { what, kept, of, counts }]) =>
+      `${path === "" ? "the answer" : path}: ${kept} of ${of} ${what} shown${counts === undefined ? "" : ` (of all: ${counts})`}`,
   );
   const more = sentences.length - MAX_NAMED_CUTS;
   return `Cut to fit: ${sentences.slice(0, MAX_NAMED_CUTS).join("; ")}${more > 0 ? `; and ${more} more places` : ""}.`;

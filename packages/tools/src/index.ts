@@ -1,4 +1,12 @@
 export * from "./define-tool.ts";
+export * from "./kubernetes/checks/index.ts";
+export { knownFailures } from "./logs/known/index.ts";
+export type { KnownFailure } from "./logs/known/known-failure.ts";
+export { failureIn, knownFailure } from "./logs/known.ts";
+export { type PatternInput, patternsOf } from "./logs/patterns.ts";
+export { readLogText, type TextLogEvent } from "./logs/read-text.ts";
+export { rootException } from "./logs/root-exception.ts";
+export { type TraceLanguage, traceLanguage } from "./logs/trace-language.ts";
 export { readTools } from "./read/index.ts";
 export * from "./read/outputs.ts";
 export { createRegistry, type RegistryOptions } from "./registry.ts";

@@ -1,3 +1,4 @@
+import type { MetricsBackend } from "@oncall/backends";
 import { AppError, estimateTokens } from "@oncall/core";
 import { Type } from "typebox";
 import { describe, expect, test } from "vitest";
@@ -56,6 +57,90 @@ describe("createRegistry", () => {
         at: now.toISOString(),
         durationMs: expect.any(Number),
         result,
+        queries: [],
+        cached: false,
+      },
+    ]);
+  });
+
+  test("equal calls under way are one run, each recorded for itself", async () => {
+    let runs = 0;
+    const { registry, evidence } = registryWith(async () => {
+      runs++;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return ok({ lines: ["a"] });
+    });
+    const calls = [1, 1, 1, 2].map((n) => registry.call("probe", { n }));
+    const ids = new Set((await Promise.all(calls)).map((result) => result.evidence));
+    expect(runs).toBe(2);
+    expect(ids.size).toBe(4);
+    expect(evidence.records.map((record) => "cached" in record && record.cached).sort()).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  test("one caller that leaves takes nothing from the others; the last stops the run", async () => {
+    let stopped = false;
+    const { registry } = registryWith(
+      (_input, _deps, { signal }) =>
+        new Promise((_, reject) =>
+          signal.addEventListener("abort", () => {
+            stopped = true;
+            reject(new Error("stopped"));
+          }),
+        ),
+    );
+    const [first, second] = [new AbortController(), new AbortController()];
+    const early = registry.call("probe", {}, { signal: first.signal });
+    const late = registry.call("probe", {}, { signal: second.signal });
+    first.abort();
+    expect((await early).error?.message).toMatch(/cancelled/);
+    expect(stopped).toBe(false);
+    second.abort();
+    expect((await late).error?.message).toMatch(/cancelled/);
+    expect(stopped).toBe(true);
+  });
+
+  test("what was asked of which system is recorded, without secrets", async () => {
+    const evidence = memoryEvidence();
+    const metrics: MetricsBackend = {
+      instant: async () => [],
+      range: () => Promise.reject(new AppError("unavailable", "Prometheus is down.")),
+      link: () => "https://prometheus.example/graph",
+    };
+    const asks = defineReadTool({
+      name: "asks",
+      description: "Asks.",
+      uses: ["metrics"],
+      input: Type.Object({}),
+      output: Type.Object({}),
+      async run(_, deps, { now: at, signal }) {
+        deps.metrics.link("up", { from: "", to: "" });
+        await deps.metrics.instant('up{token="password=hunter2"}', at, signal);
+        await deps.metrics.range("rate(x[5m])", { from: "a", to: "b" }, 30, signal);
+        return ok({});
+      },
+    });
+    const registry = createRegistry({
+      deps: { catalog: catalogOf([]), metrics },
+      evidence,
+      now: () => now,
+      tools: [asks],
+    });
+    expect((await registry.call("asks", {})).error?.message).toBe("Prometheus is down.");
+    expect(evidence.records).toMatchObject([
+      {
+        queries: [
+          { source: "metrics", operation: "instant", asked: expect.stringContaining("password=[redacted]") },
+          {
+            operation: "range",
+            asked: 'rate(x[5m]), {"from":"a","to":"b"}, 30',
+            durationMs: expect.any(Number),
+          },
+        ],
       },
     ]);
   });

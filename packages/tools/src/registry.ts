@@ -14,13 +14,15 @@ import {
   toAppError,
   toProblem,
 } from "@oncall/core";
-import type { EvidenceStore } from "@oncall/incidents";
+import type { EvidenceRecord, EvidenceStore, SourceQuery } from "@oncall/incidents";
 import { atMost, withinDeadline } from "./deadline.ts";
 import type { Tool, ToolAnswer, ToolDeps } from "./define-tool.ts";
 import { fitSize } from "./fit-size.ts";
 import { notConfiguredError } from "./not-configured.ts";
 import { readTools } from "./read/index.ts";
 import type { CallOptions, Registry } from "./registry-types.ts";
+import { singleFlight } from "./single-flight.ts";
+import { listening } from "./source-queries.ts";
 
 export interface RegistryOptions {
   readonly deps: ToolDeps;
@@ -46,11 +48,17 @@ interface Checked {
   readonly output: Checker<unknown>;
 }
 
-type Outcome = { readonly result: Omit<ToolResult, "evidence">; readonly summary: string };
+interface Outcome {
+  readonly result: Omit<ToolResult, "evidence">;
+  readonly summary: string;
+  readonly queries: readonly SourceQuery[];
+  readonly cached: boolean;
+}
 
 /**
  * The only door to the tools: validates, keeps the deadline, turns whatever happens into a result, redacts, bounds
- * its size (6,000 tokens), records it as evidence. A result that could not be recorded is an error.
+ * its size (6,000 tokens), records it as evidence. A result that could not be recorded is an error. Equal calls that
+ * are under way at once are one run, recorded for each caller. docs/tools.md says what each failure becomes.
  */
 export function createRegistry({
   deps,
@@ -62,8 +70,12 @@ export function createRegistry({
   const byName = new Map<string, Checked>(
     tools.map((tool) => [tool.name, { tool, input: checker(tool.input), output: checker(tool.output) }]),
   );
+  const sharing = singleFlight<ToolAnswer<unknown>>();
+  /** What was asked for each answer, for those who joined it too. */
+  const askedFor = new WeakMap<object, readonly SourceQuery[]>();
 
   async function answer(name: string, input: unknown, at: Date, options: CallOptions): Promise<Outcome> {
+    let queries = (): readonly SourceQuery[] => [];
     try {
       const known = byName.get(name);
       if (known === undefined) throw unknownTool(name, byName.keys());
@@ -71,13 +83,23 @@ export function createRegistry({
       const parsed = known.input.parse(input, `Input of ${name}`);
       const missing = tool.uses.filter((dep) => deps[dep] === undefined);
       if (missing.length > 0) throw notConfiguredError(missing);
-      const given = await withinDeadline(name, options, (signal) =>
-        tool.run(parsed, deps, { now: at, onset: options.onset, signal }),
-      );
-      if (given.state === "ok") checkOutput(known, given.data);
-      return toOutcome(name, given);
+      const { onset, deadlineMs, signal } = options;
+      const key = JSON.stringify([name, parsed, onset?.getTime(), deadlineMs]);
+      const { value, joined } = await sharing(key, {
+        signal,
+        run: (stop) =>
+          withinDeadline(name, { deadlineMs, signal: stop }, async (within) => {
+            const heard = listening(deps);
+            queries = heard.queries;
+            const given = await tool.run(parsed, heard.deps, { now: at, onset, signal: within });
+            askedFor.set(given, heard.queries());
+            return given;
+          }),
+      });
+      if (value.state === "ok") checkOutput(known, value.data);
+      return { ...toOutcome(name, value), queries: askedFor.get(value) ?? [], cached: joined };
     } catch (thrown) {
-      return failed(thrown, name, logger);
+      return { ...failed(thrown, name, logger), queries: queries(), cached: false };
     }
   }
 
@@ -93,24 +115,24 @@ export function createRegistry({
       const at = now();
       const started = performance.now();
       const id = newId("ev");
-      const outcome = await answer(name, input, at, options);
+      const outcome = await answer(name, input, wholeSecond(at), options);
       const result: ToolResult = { ...bounded(redactValue(outcome.result)), evidence: id };
       try {
-        await atMost(
-          RECORD_DEADLINE_MS,
-          evidence.record({
-            id,
-            investigationId: options.investigationId ?? null,
-            tool: cut(name, 80),
-            input: fitSize(redactValue(input ?? null), MAX_INPUT_TOKENS).value,
-            state: result.state,
-            summary: cut(redact(outcome.summary), MAX_SUMMARY),
-            link: result.link ?? null,
-            at: at.toISOString(),
-            durationMs: Math.round(performance.now() - started),
-            result,
-          }),
-        );
+        const record: EvidenceRecord = {
+          id,
+          investigationId: options.investigationId ?? null,
+          tool: cut(name, 80),
+          input: fitSize(redactValue(input ?? null), MAX_INPUT_TOKENS).value,
+          state: result.state,
+          summary: cut(redact(outcome.summary), MAX_SUMMARY),
+          link: result.link ?? null,
+          at: at.toISOString(),
+          durationMs: Math.round(performance.now() - started),
+          result,
+          queries: redactValue(outcome.queries),
+          cached: outcome.cached,
+        };
+        await atMost(RECORD_DEADLINE_MS, evidence.record(record));
       } catch (thrown) {
         logger?.error({ tool: name, evidence: id, err: thrown }, "evidence could not be recorded");
         return { state: "error", error: NOT_RECORDED, evidence: id };
@@ -137,13 +159,20 @@ function checkOutput({ tool, output }: Checked, data: unknown): void {
   if (problems.length > 0) throw new Error(`${tool.name} broke its output schema: ${problems.join("; ")}`);
 }
 
-function toOutcome(name: string, answer: ToolAnswer<unknown>): Outcome {
+/** What is asked in one second is asked of one moment, so that equal questions are equal to the backends too. */
+function wholeSecond(at: Date): Date {
+  return new Date(Math.floor(at.getTime() / 1_000) * 1_000);
+}
+
+type Said = Pick<Outcome, "result" | "summary">;
+
+function toOutcome(name: string, answer: ToolAnswer<unknown>): Said {
   if (answer.state === "no_data") return { result: answer, summary: `Nothing found: ${answer.searched}` };
   const { summary = `${name} answered`, ...result } = answer;
   return { result, summary };
 }
 
-function failed(thrown: unknown, tool: string, logger: RegistryOptions["logger"]): Outcome {
+function failed(thrown: unknown, tool: string, logger: RegistryOptions["logger"]): Said {
   const error = toAppError(thrown);
   const errorId = error.kind === "bug" ? newId("err") : undefined;
   if (errorId !== undefined) logger?.error({ tool, errorId, err: thrown }, "tool failed");

@@ -105,6 +105,7 @@ function settings(env: Record<string, string>): Parameters<typeof createBackends
     prometheus: { url: of("PROMETHEUS_URL") },
     opensearch: { url: of("OPENSEARCH_URL") },
     kubernetes: { apiUrl: of("KUBERNETES_API_URL"), token: of("KUBERNETES_TOKEN") },
+    argocd: { url: of("ARGOCD_URL"), token: of("ARGOCD_TOKEN") },
     github: { apiUrl: of("GITHUB_API_URL"), token: of("GITHUB_TOKEN") },
     awsHealth: {
       endpoint: of("AWS_ENDPOINT_URL_HEALTH"),

@@ -13,3 +13,5 @@ export { createGraph, type Graph, type GraphNode, loadGraph } from "./graph.ts";
 export { estimateOnset } from "./onset.ts";
 export { type Ranking, rank } from "./rank.ts";
 export { type Resolution, resolve, type Subject } from "./resolve.ts";
+export * from "./ranking/index.ts";
+export * from "./signals/index.ts";

@@ -37,7 +37,9 @@ export function planFor(service: ServiceEntry, { window, isRoot, resourceId }: P
     ask("get_recent_deploys", `Recent changes of ${name}`),
   ];
   if (service.dependencies.length > 0) {
-    calls.push(ask("check_dependency_health", `Dependencies of ${name}`, {}, SHARE_OF_DEPENDENCIES));
+    calls.push(
+      ask("check_dependency_health", `Dependencies of ${name}`, { depth: 1 }, SHARE_OF_DEPENDENCIES),
+    );
   }
   if (service.dependencies.some((dependency) => dependency.awsHosted || dependency.type === "aws")) {
     calls.push(ask("check_aws_health", `AWS events that touch ${name}`));

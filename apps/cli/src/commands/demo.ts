@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { AppError, nearestNames } from "@oncall/core";
-import { loadScenario, scenarioNames } from "@oncall/sandbox";
+import { scenarioNames, scenarioTitles } from "@oncall/sandbox";
 import { readAnswers } from "../demo/answers.ts";
 import { type Company, openCompany } from "../demo/company.ts";
 import { keepUp } from "../demo/keep-up.ts";
@@ -28,8 +28,8 @@ export async function demo(args: readonly string[]): Promise<number> {
   if (values.help) return say(USAGE);
   if (values.list)
     return say(
-      scenarioNames()
-        .map((name) => `${name}  ${loadScenario(name).title}`)
+      scenarioTitles()
+        .map(({ name, title }) => `${name}  ${title}`)
         .join("\n"),
     );
   const { scenario } = values;
@@ -37,7 +37,7 @@ export async function demo(args: readonly string[]): Promise<number> {
     const nearest = nearestNames(scenario, scenarioNames()).join(" or ");
     throw new AppError(
       "invalid_input",
-      `There is no scenario "${scenario}"${nearest ? `; did you mean ${nearest}?` : ""}. \`npm run demo -- --list\` prints the names.`,
+      `There is no scenario "${scenario}"${nearest ? `; did you mean ${nearest}?` : "."} \`npm run demo -- --list\` prints the names.`,
     );
   }
   const seed = Number(values.seed);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Api, startApi } from "@oncall/api";
-import { AppError } from "@oncall/core";
+import { AppError, type Clock } from "@oncall/core";
 import {
   type Config,
   createClosers,
@@ -30,7 +30,21 @@ export interface CompanyOptions {
   readonly freePort: boolean;
   /** Answer for the model by a script, over HTTP, and say so. */
   readonly scriptedModel: boolean;
+  /** False: no model is asked, whatever the environment configures. */
+  readonly useModel?: boolean;
+  /** A migrated database, and its server, to copy for this company; else one is made from nothing. */
+  readonly database?: TemplateDatabase;
+  /** Time at the company and in the product's domain; default the wall's. */
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  /** What the first look may take instead of what is configured, even longer than that could be. */
+  readonly firstLookBudgetMs?: number;
   readonly tell: (line: string) => void;
+}
+
+export interface TemplateDatabase {
+  readonly serverUrl: string;
+  readonly template: string;
 }
 
 /** The product, running in this process, beside the practice company it looks after. */
@@ -39,6 +53,7 @@ export interface Company {
   readonly api: Api;
   readonly remote: Remote;
   readonly token: string;
+  readonly databaseUrl: string;
   /** Whether a diagnosis is to be expected. */
   readonly hasModel: boolean;
   close(): Promise<void>;
@@ -48,17 +63,22 @@ const CATALOG_TIMEOUT_MS = 30_000;
 
 /** Starts both on a fresh database and lets the service teams push their service.yaml files. */
 export async function openCompany(options: CompanyOptions): Promise<Company> {
-  const { tell } = options;
-  const logger = createLogger({ level: logLevel(), destination: "stderr", pretty: true });
+  const { tell, clock } = options;
+  const logger = options.logger ?? createLogger({ level: logLevel(), destination: "stderr", pretty: true });
   const closers = createClosers({ logger, stepTimeoutMs: 30_000 });
   try {
     const secrets = { slackSigningSecret: randomHex(), githubWebhookSecret: randomHex() };
-    const sandbox = await startSandbox({ scenario: options.scenario, seed: options.seed, ...secrets });
+    const sandbox = await startSandbox({
+      scenario: options.scenario,
+      seed: options.seed,
+      now: clock,
+      ...secrets,
+    });
     closers.add("sandbox", () => sandbox.close());
-    const env = await environment(sandbox, options, (name, close) => closers.add(name, close));
-    const databaseUrl = await freshDatabase(env.DATABASE_URL, logger, (name, close) =>
-      closers.add(name, close),
-    );
+    const env = await environment(sandbox, options, closers.add);
+    const databaseUrl = options.database
+      ? await copiedDatabase(options.database, closers.add)
+      : await freshDatabase(env.DATABASE_URL, logger, closers.add);
 
     const token = env.ONCALL_TOKEN ?? `oncall_${randomHex()}`;
     const read = loadConfig({ env });
@@ -66,30 +86,37 @@ export async function openCompany(options: CompanyOptions): Promise<Company> {
       ...read,
       token: new Secret(token),
       http: { ...read.http, port: options.freePort ? 0 : read.http.port },
+      worker: {
+        ...read.worker,
+        firstLookBudgetMs: options.firstLookBudgetMs ?? read.worker.firstLookBudgetMs,
+      },
     };
-    await useOwnQueue(config, databaseUrl, logger, (name, close) => closers.add(name, close));
-    const api = await startApi({ config, databaseUrl, logger, version }).catch((error: unknown) => {
+    await useOwnQueue(config, databaseUrl, logger, closers.add);
+    const common = { databaseUrl, logger, clock };
+    const api = await startApi({ ...common, config, version }).catch((error: unknown) => {
       if ((error as { code?: unknown }).code !== "EADDRINUSE") throw error;
       tell(`Port ${config.http.port} is taken; using a free one.`);
-      return startApi({
-        config: { ...config, http: { ...config.http, port: 0 } },
-        databaseUrl,
-        logger,
-        version,
-      });
+      return startApi({ ...common, config: { ...config, http: { ...config.http, port: 0 } }, version });
     });
     closers.add("api", () => api.close());
     const worker = await startWorker({
+      ...common,
       config: { ...config, http: { ...config.http, publicUrl: api.url } },
-      databaseUrl,
-      logger,
     });
     closers.add("worker", () => worker.close());
 
     const remote = createRemote(api.url, token);
     await pushCatalog(sandbox, api.url, remote, tell);
     const { apiKey } = config.model;
-    return { sandbox, api, remote, token, hasModel: apiKey !== undefined, close: () => closers.closeAll() };
+    return {
+      sandbox,
+      api,
+      remote,
+      token,
+      databaseUrl,
+      hasModel: apiKey !== undefined,
+      close: () => closers.closeAll(),
+    };
   } catch (error) {
     await closers.closeAll();
     throw error;
@@ -97,6 +124,21 @@ export async function openCompany(options: CompanyOptions): Promise<Company> {
 }
 
 type AddCloser = (name: string, close: () => Promise<void>) => void;
+
+/** What a practice run takes from outside; anything else might lead it to somebody's real backends. */
+const ambient = [
+  "DATABASE_URL",
+  "REDIS_URL",
+  "ANTHROPIC_API_KEY",
+  "ANTHROPIC_BASE_URL",
+  "ANTHROPIC_MODEL",
+  "ONCALL_TOKEN",
+  "ONCALL_DATA_DIR",
+  "HOST",
+  "PORT",
+  "WORKER_CONCURRENCY",
+  "FIRST_LOOK_BUDGET_MS",
+];
 
 /** This process's environment with the company's addresses; the model's only when one is really configured. */
 async function environment(
@@ -110,10 +152,14 @@ async function environment(
   const patience = { FIRST_LOOK_BUDGET_MS: "5000" };
   const env: Record<string, string | undefined> = {
     ...patience,
-    ...process.env,
+    ...Object.fromEntries(
+      ambient.filter((name) => process.env[name]).map((name) => [name, process.env[name]]),
+    ),
     ...sandbox.environment(),
     ...own,
   };
+  if (options.useModel === false)
+    return { ...env, ANTHROPIC_API_KEY: undefined, ANTHROPIC_BASE_URL: undefined };
   if (options.scriptedModel) {
     const model = await startScriptedModel({ script: "echo-first-look" });
     add("scripted model", () => model.close());
@@ -162,6 +208,13 @@ async function freshDatabase(serverUrl: string | undefined, logger: Logger, add:
     url = embedded.url;
   }
   await migrate(url, { logger });
+  return url;
+}
+
+async function copiedDatabase({ serverUrl, template }: TemplateDatabase, add: AddCloser): Promise<string> {
+  const name = `${template}_${randomHex().slice(0, 12)}`;
+  const url = await createDatabase(serverUrl, name, { template });
+  add("database", () => dropDatabase(serverUrl, name));
   return url;
 }
 

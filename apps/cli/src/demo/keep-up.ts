@@ -1,12 +1,14 @@
 import { createInterface } from "node:readline";
 import { stopSignal } from "../serve.ts";
 import type { Company } from "./company.ts";
+import { openScreen } from "./screen.ts";
 
 const ANSWER_TIMEOUT_MS = 60_000;
 
 /** Stays up until Ctrl-C; what is typed is sent to the product as a signed Slack command. */
 export async function keepUp(company: Company, incidentId: string): Promise<void> {
-  console.log(guide(company, incidentId));
+  const screen = await openScreen(company);
+  console.log(guide(company, incidentId, screen.url));
   const lines = createInterface({ input: process.stdin, terminal: false });
   let asking: Promise<void> = Promise.resolve();
   lines.on("line", (line) => {
@@ -18,6 +20,7 @@ export async function keepUp(company: Company, incidentId: string): Promise<void
   await stopSignal();
   lines.close();
   console.error("\nStopping…");
+  await screen.close();
 }
 
 async function ask(company: Company, line: string): Promise<void> {
@@ -44,9 +47,11 @@ function ephemeralText(body: string): string {
   }
 }
 
-function guide({ api, token, sandbox }: Company, incidentId: string): string {
+function guide({ api, token, sandbox }: Company, incidentId: string, screenUrl: string): string {
   const auth = `-H 'Authorization: Bearer ${token}'`;
   return [
+    `Acme's Slack in a browser: ${screenUrl}`,
+    ``,
     `It stays up until Ctrl-C. Type a command as you would in Slack and press Enter:`,
     `  /diagnose order-service          /diagnose ord-1234          /diagnose help`,
     ``,

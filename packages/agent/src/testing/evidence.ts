@@ -31,6 +31,8 @@ export function recorded(
     link: null,
     at: "2026-03-02T03:05:00.000Z",
     durationMs: 12,
+    queries: [],
+    cached: false,
     result: { state: "ok", data, evidence: id },
   };
 }

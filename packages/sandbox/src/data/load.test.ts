@@ -8,14 +8,16 @@ describe("scenarios", () => {
 
   test.each(scenarioNames())("%s is valid and its title does not give the cause away", (name) => {
     const scenario = loadScenario(name);
-    expect(scenario.title).not.toMatch(/pool|rds|aws|oom|memory|rollout|outage|leak/i);
+    expect(scenario.title).not.toMatch(
+      /pool|rds|aws|oom|outage|leak|throttl|quota|certificate|dns|deadlock/i,
+    );
     for (const pattern of [...scenario.truth.must_mention, ...scenario.truth.must_not_claim])
       new RegExp(pattern, "i");
   });
 
   test.each<[string, (data: Record<string, unknown>) => void, RegExp]>([
     ["an unknown key", (data) => Object.assign(data, { onset: 3 }), /unknown key "onset"/],
-    ["a missing alert", (data) => Object.assign(data, { alert: undefined }), /alert/],
+    ["a missing alert", (data) => Object.assign(data, { alerts: [] }), /there is no alert/],
     [
       "an effect on nobody",
       (data) =>
@@ -24,7 +26,10 @@ describe("scenarios", () => {
     ],
     [
       "a code that no finding has",
-      (data) => Object.assign(data, { truth: { ...loadScenario("acme-01").truth, code: "db.gone" } }),
+      (data) =>
+        Object.assign(data, {
+          truth: { ...loadScenario("acme-01").truth, roots: [{ service: "order-service", code: "db.gone" }] },
+        }),
       /"db\.gone" is no finding code/,
     ],
   ])("refuses %s", (_what, spoil, message) => {
@@ -38,8 +43,28 @@ describe("scenarios", () => {
   });
 });
 
+test("Acme is large enough: clusters, kinds of resources, a chain of five dependencies", () => {
+  const { services, company } = loadAcme();
+  expect(new Set(services.map(({ cluster }) => cluster)).size).toBe(company.clusters.length);
+  const kinds = services.flatMap(({ files }) => [
+    ...(files["service.yaml"] ?? "").matchAll(/pattern: "?(\w+)-\*/g),
+  ]);
+  expect(new Set(kinds.map(([, kind]) => kind)).size).toBeGreaterThanOrEqual(5);
+  const depth = (name: string): number => {
+    const below = services.find((service) => service.name === name)?.dependencies ?? [];
+    return below.length === 0 ? 0 : 1 + Math.max(...below.map(depth));
+  };
+  expect(depth("api-gateway")).toBeGreaterThanOrEqual(4);
+});
+
+test("there are healthy scenarios, and some with two causes", () => {
+  const truths = scenarioNames().map((name) => loadScenario(name).truth);
+  expect(truths.length).toBeGreaterThanOrEqual(30);
+  expect(truths.filter(({ healthy }) => healthy).length).toBeGreaterThanOrEqual(6);
+});
+
 test("every service.yaml names the team's own workload and index", () => {
   const { services } = loadAcme();
-  expect(services.map((service) => service.name)).toHaveLength(6);
+  expect(services.map((service) => service.name)).toHaveLength(14);
   for (const service of services) expect(service.indexPrefix).toMatch(/^prod-[a-z]+-$/);
 });

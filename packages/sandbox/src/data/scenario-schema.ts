@@ -1,3 +1,5 @@
+import { POD_STATES, SHAPES, SIGNALS } from "./types.ts";
+
 const text = { type: "string", minLength: 1 };
 const minutes = { type: "number" };
 const stringMap = { type: "object" };
@@ -28,27 +30,15 @@ export const scenarioSchema = object(
       object(
         {
           on: text,
-          signal: {
-            enum: [
-              ...[
-                "up",
-                "requests_per_second",
-                "error_ratio",
-                "latency_seconds",
-                "slow_ratio",
-                "slow_seconds",
-              ],
-              ...["memory_ratio", "heap_ratio", "cpu_cores", "pool_max", "pool_active", "pool_pending"],
-              ...["connections", "max_connections", "clients", "lag"],
-            ],
-          },
-          shape: { enum: ["step", "ramp", "saturate", "leak"] },
+          signal: { enum: SIGNALS },
+          shape: { enum: SHAPES },
           from: minutes,
           until: minutes,
           over: { type: "number", exclusiveMinimum: 0 },
           value: { type: "number", minimum: 0 },
+          pods: { const: "new" },
         },
-        ["until", "over"],
+        ["until", "over", "pods"],
       ),
     ),
     changes: list(
@@ -67,11 +57,15 @@ export const scenarioSchema = object(
             }),
             minItems: 1,
           },
-          rollout: object({
-            after: { type: "number", minimum: 0 },
-            ready_seconds: { type: "number", exclusiveMinimum: 0 },
-            probe_failures: { type: "integer", minimum: 0 },
-          }),
+          rollout: object(
+            {
+              after: { type: "number", minimum: 0 },
+              ready_seconds: { type: "number", exclusiveMinimum: 0 },
+              probe_failures: { type: "integer", minimum: 0 },
+              pause_seconds: { type: "number", minimum: 0 },
+            },
+            ["pause_seconds"],
+          ),
         },
         ["rollout"],
       ),
@@ -87,12 +81,70 @@ export const scenarioSchema = object(
           stagger: { type: "number", minimum: 0 },
           down_seconds: { type: "number", minimum: 0, maximum: 300 },
           grows_from: minutes,
+          times: { type: "integer", minimum: 1 },
+          pods: { type: "integer", minimum: 1 },
+          liveness: text,
+          message: text,
         },
-        ["grows_from"],
+        ["grows_from", "times", "pods", "liveness", "message"],
+      ),
+    ),
+    pod_states: list(
+      object(
+        {
+          service: text,
+          state: { enum: POD_STATES },
+          pods: { oneOf: [{ enum: ["new", "added"] }, { type: "integer", minimum: 1 }] },
+          from: minutes,
+          until: minutes,
+          message: text,
+        },
+        ["from", "until"],
+      ),
+    ),
+    scales: list(
+      object({
+        service: text,
+        at: minutes,
+        to: { type: "integer", minimum: 1, maximum: 20 },
+        ready_seconds: { type: "number", exclusiveMinimum: 0 },
+      }),
+    ),
+    nodes: list(
+      object(
+        {
+          cluster: text,
+          node: { type: "integer", minimum: 0 },
+          condition: { enum: ["MemoryPressure", "DiskPressure", "PIDPressure", "NotReady"] },
+          from: minutes,
+          until: minutes,
+          message: text,
+        },
+        ["until"],
+      ),
+    ),
+    events: list(
+      object(
+        {
+          service: text,
+          kind: { enum: ["Pod", "ReplicaSet", "Deployment", "HorizontalPodAutoscaler"] },
+          type: { enum: ["Normal", "Warning"] },
+          reason: text,
+          message: text,
+          component: text,
+          from: minutes,
+          until: minutes,
+          every: { type: "number", exclusiveMinimum: 0 },
+        },
+        ["until", "every"],
       ),
     ),
     logs: list(
-      object({ service: text, from: minutes, until: minutes, ...logLine }, ["until", "stack_trace"]),
+      object({ service: text, from: minutes, until: minutes, pods: { const: "new" }, ...logLine }, [
+        "until",
+        "pods",
+        "stack_trace",
+      ]),
     ),
     aws_events: list(
       object(
@@ -117,20 +169,40 @@ export const scenarioSchema = object(
         description: text,
       }),
     },
+    alerts: list(
+      object(
+        {
+          rule: text,
+          on: text,
+          after: minutes,
+          resolved: minutes,
+          value: { type: ["number", "string"] },
+          channel: { type: "string", pattern: "^#" },
+        },
+        ["resolved", "value", "channel"],
+      ),
+    ),
     alert: object({
       channel: { type: "string", pattern: "^#" },
       username: text,
       text: { type: "string" },
       attachments: list({ type: "object" }),
     }),
-    truth: object({
-      service: { type: ["string", "null"] },
-      code: { type: ["string", "null"] },
-      must_mention: list(text),
-      must_not_claim: list(text),
-      severity: { enum: ["critical", "warning", "info"] },
-      healthy: { type: "boolean" },
-    }),
+    truth: object(
+      {
+        service: { type: ["string", "null"] },
+        code: { type: ["string", "null"] },
+        roots: list(object({ service: text, code: text, or: list(text) }, ["or"])),
+        must_mention: list(text),
+        must_not_claim: list(text),
+        severity: { enum: ["critical", "warning", "info"] },
+        healthy: { type: "boolean" },
+      },
+      ["service", "code", "roots", "healthy"],
+    ),
   },
-  ["effects", "changes", "crashes", "logs", "aws_events", "resources", "status_pages"],
+  [
+    ...["effects", "changes", "crashes", "pod_states", "scales", "nodes", "events", "logs", "aws_events"],
+    ...["resources", "status_pages", "alerts", "alert"],
+  ],
 );

@@ -1,14 +1,20 @@
 /** What Acme is when nothing is wrong: read once from `acme/`. Times are minutes or days before the start. */
 export interface Company {
   readonly organisation: string;
-  readonly cluster: string;
   readonly kubernetes_version: string;
-  readonly nodes: readonly string[];
+  /** The first is where a client without a choice ends up. */
+  readonly clusters: readonly ClusterData[];
   readonly people: readonly Person[];
   readonly channels: readonly { readonly id: string; readonly name: string }[];
   readonly dependencies: readonly Dependency[];
   readonly status_pages: Readonly<Record<string, { readonly name: string; readonly url: string }>>;
   readonly aws_events: readonly AwsEventData[];
+}
+
+export interface ClusterData {
+  readonly name: string;
+  readonly region: string;
+  readonly nodes: number;
 }
 
 export interface Person {
@@ -32,6 +38,19 @@ export type Dependency =
       readonly instance: string;
       readonly consumer: string;
       readonly lag: number;
+    }
+  | {
+      readonly name: string;
+      readonly kind: "rabbitmq";
+      readonly instance: string;
+      readonly consumers: number;
+      readonly ready: number;
+    }
+  | {
+      readonly name: string;
+      readonly kind: "elasticsearch";
+      readonly instance: string;
+      readonly nodes: number;
     };
 
 /** Times are minutes after the onset (`started`, `ended`) or before the sandbox's start (`…_ago_minutes`). */
@@ -68,6 +87,7 @@ export interface Workload {
   readonly memory_ratio: number;
   readonly cpu_cores: number;
   readonly pool?: { readonly name: string; readonly max: number; readonly active: number };
+  readonly hpa?: { readonly min: number; readonly max: number; readonly cpu_percent: number };
   readonly logs: readonly LogPattern[];
   readonly resources?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly history: readonly {
@@ -84,47 +104,69 @@ export interface ServiceData {
   readonly name: string;
   readonly repository: string;
   readonly language: string;
+  readonly cluster: string;
   readonly namespace: string;
+  /** Names of its dependencies, as declared. */
+  readonly dependencies: readonly string[];
   /** `prod-order-` of `prod-order-*`. */
   readonly indexPrefix: string;
   readonly files: Readonly<Record<string, string>>;
   readonly workload: Workload;
 }
 
+/** A rule of Acme's Alertmanager; texts hold `${service}`, `${namespace}`, `${cluster}`, `${pod}` and `${value}`. */
+export interface AlertRule {
+  readonly severity: "critical" | "warning" | "info";
+  /** Labels besides alertname and severity, in the order in which Slack shows them. */
+  readonly labels: readonly string[];
+  readonly reason?: string;
+  readonly summary: string;
+  readonly description: string;
+}
+
 export interface AcmeData {
   readonly company: Company;
+  readonly alertRules: Readonly<Record<string, AlertRule>>;
   readonly services: readonly ServiceData[];
 }
 
-/** What an effect can move; the meaning of each is in `world/service-metrics.ts` and `world/dependency-metrics.ts`. */
-export type Signal =
-  | "up"
-  | "requests_per_second"
-  | "error_ratio"
-  | "latency_seconds"
-  | "slow_ratio"
-  | "slow_seconds"
-  | "memory_ratio"
-  | "heap_ratio"
-  | "cpu_cores"
-  | "pool_max"
-  | "pool_active"
-  | "pool_pending"
-  | "connections"
-  | "max_connections"
-  | "clients"
-  | "lag";
+/** What an effect can move; the meaning of each is in `world/behaviour.ts` and `world/dependency-metrics.ts`. */
+export const SIGNALS = [
+  ...(["up", "requests_per_second", "error_ratio", "latency_seconds", "slow_ratio", "slow_seconds"] as const),
+  ...(["memory_ratio", "heap_ratio", "gc_ratio", "threads", "loop_lag_seconds", "fd_ratio"] as const),
+  ...(["cpu_cores", "throttled_ratio", "disk_ratio", "clock_skew_seconds"] as const),
+  ...(["pool_max", "pool_active", "pool_pending"] as const),
+  ...(["connections", "max_connections", "locks", "deadlocks", "slow_query_seconds"] as const),
+  ...([
+    "clients",
+    "hit_ratio",
+    "memory_bytes_ratio",
+    "evictions",
+    "lag",
+    "consumers",
+    "unassigned_shards",
+  ] as const),
+] as const;
+export type Signal = (typeof SIGNALS)[number];
+
+export const SHAPES = ["step", "ramp", "saturate", "leak", "noise", "wave"] as const;
 
 export interface Effect {
   readonly on: string;
   readonly signal: Signal;
-  readonly shape: "step" | "ramp" | "saturate" | "leak";
+  /**
+   * `step`, `ramp`, `saturate` and `leak` (a sawtooth) move the signal to `value`; `noise` shakes it by that share of
+   * itself, `wave` swings it by that share with a period of `over` minutes.
+   */
+  readonly shape: (typeof SHAPES)[number];
   /** Minutes after the onset (negative: before). */
   readonly from: number;
   readonly until?: number;
-  /** Minutes that a ramp, saturation or leak takes. */
+  /** Minutes that a ramp, saturation or leak takes; the period of a wave. */
   readonly over?: number;
   readonly value: number;
+  /** Only the pods of the newest release. */
+  readonly pods?: "new";
 }
 
 export interface Rollout {
@@ -134,6 +176,8 @@ export interface Rollout {
   readonly ready_seconds: number;
   /** Readiness probes that fail while a pod starts. */
   readonly probe_failures: number;
+  /** How long a pod must have been ready before the next one is replaced. */
+  readonly pause_seconds?: number;
 }
 
 export interface Change {
@@ -163,12 +207,91 @@ export interface Crash {
   readonly down_seconds: number;
   /** Minutes after the onset since when memory grows towards the first kill. */
   readonly grows_from?: number;
+  /** How often it happens; without end when left out. */
+  readonly times?: number;
+  /** How many of the pods; all when left out. */
+  readonly pods?: number;
+  /** The kubelet kills the container because this liveness probe fails: what it says. */
+  readonly liveness?: string;
+  /** What the container left in its termination message. */
+  readonly message?: string;
+}
+
+export const POD_STATES = [
+  ...([
+    "ImagePullBackOff",
+    "CreateContainerConfigError",
+    "Pending",
+    "NotReady",
+    "Evicted",
+    "NotCreated",
+  ] as const),
+] as const;
+
+/** Pods that are not what they should be. */
+export interface PodState {
+  readonly service: string;
+  readonly state: (typeof POD_STATES)[number];
+  /** Those of the newest release (whose rollout then halts), those that `scales` adds, or so many of the present ones. */
+  readonly pods: "new" | "added" | number;
+  /** Minutes after the onset, for present pods; the others are so from their creation. */
+  readonly from?: number;
+  readonly until?: number;
+  /** In the words of the scheduler, the kubelet or the controller; `${pod}` is the pod's name. */
+  readonly message: string;
+}
+
+/** The autoscaler (or a person) changes the number of replicas upwards. */
+export interface Scale {
+  readonly service: string;
+  readonly at: number;
+  readonly to: number;
+  readonly ready_seconds: number;
+}
+
+export interface NodeState {
+  readonly cluster: string;
+  /** Which of the cluster's nodes, from 0. */
+  readonly node: number;
+  readonly condition: "MemoryPressure" | "DiskPressure" | "PIDPressure" | "NotReady";
+  readonly from: number;
+  readonly until?: number;
+  readonly message: string;
+}
+
+/** An event of the cluster about a service's objects that nothing else in the scenario gives rise to. */
+export interface ScenarioEvent {
+  readonly service: string;
+  readonly kind: "Pod" | "ReplicaSet" | "Deployment" | "HorizontalPodAutoscaler";
+  readonly type: "Normal" | "Warning";
+  readonly reason: string;
+  readonly message: string;
+  readonly component: string;
+  readonly from: number;
+  readonly until?: number;
+  /** Minutes between repeats; once when left out. */
+  readonly every?: number;
+}
+
+/** One alert of Acme's Alertmanager, by its rule. */
+export interface AlertData {
+  readonly rule: string;
+  readonly on: string;
+  /** Minutes after the onset when it began to fire. */
+  readonly after: number;
+  /** And when it was resolved. */
+  readonly resolved?: number;
+  readonly value?: number | string;
+  /** Where it is posted; the team's channel when left out. */
+  readonly channel?: string;
 }
 
 export interface ScenarioLog extends LogPattern {
   readonly service: string;
   readonly from: number;
   readonly until?: number;
+  /** Only from the pods of the newest release. */
+  readonly pods?: "new";
 }
 
 export interface SlackAlert {
@@ -178,10 +301,19 @@ export interface SlackAlert {
   readonly attachments: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** A cause: a node of the graph, the code that says it best, and others that are no less right. */
+export interface Root {
+  readonly service: string;
+  readonly code: string;
+  readonly or?: readonly string[];
+}
+
 export interface Truth {
-  /** A node of the graph; null in a healthy world. */
+  /** The first root's service; null in a healthy world. */
   readonly service: string | null;
   readonly code: string | null;
+  /** Every cause; empty in a healthy world. Two when both broke independently. */
+  readonly roots: readonly Root[];
   readonly must_mention: readonly string[];
   readonly must_not_claim: readonly string[];
   readonly severity: "critical" | "warning" | "info";
@@ -195,12 +327,19 @@ export interface Scenario {
   readonly effects: readonly Effect[];
   readonly changes: readonly Change[];
   readonly crashes: readonly Crash[];
+  readonly pod_states: readonly PodState[];
+  readonly scales: readonly Scale[];
+  readonly nodes: readonly NodeState[];
+  readonly events: readonly ScenarioEvent[];
   readonly logs: readonly ScenarioLog[];
   readonly aws_events: readonly AwsEventData[];
   readonly resources: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
   readonly status_pages: Readonly<
     Record<string, { readonly indicator: string; readonly description: string }>
   >;
-  readonly alert: SlackAlert;
+  /** What Alertmanager fires, in order; the first one starts the story. */
+  readonly alerts: readonly AlertData[];
+  /** The message in Slack when it is not Alertmanager's own rendering of the first of `alerts`. */
+  readonly alert?: SlackAlert;
   readonly truth: Truth;
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { queryOf } from "../http/server.ts";
-import type { Commit, Repository } from "../world/repositories.ts";
+import { lineDiff } from "../world/line-diff.ts";
+import type { Commit, FileChange, Repository } from "../world/repositories.ts";
 import { failure, page } from "./answers.ts";
 import { blobSha, files, type Shapes, treeSha } from "./shapes.ts";
 
@@ -49,10 +50,7 @@ export function compare(
   if (!from || !to) return failure(reply, 404, "Not Found");
   const [start, end] = [repository.commits.indexOf(from), repository.commits.indexOf(to)];
   const ahead = repository.commits.slice(start + 1, end + 1);
-  // Of several changes to a file the last one stands for all.
-  const changes = new Map(
-    ahead.flatMap((commit) => commit.changes.map((change) => [change.path, change] as const)),
-  );
+  const changes = end > start ? changesBetween(from, to) : [];
   return {
     base_commit: shapes.commit(repository, from),
     merge_base_commit: shapes.commit(repository, end < start ? to : from),
@@ -61,8 +59,19 @@ export function compare(
     behind_by: Math.max(0, start - end),
     total_commits: ahead.length,
     commits: ahead.map((commit) => shapes.commit(repository, commit)),
-    files: files(repository, to.sha, [...changes.values()]),
+    files: files(repository, to.sha, changes),
   };
+}
+
+/** What the later commit's files say other than the earlier one's, each as one patch. */
+function changesBetween(from: Commit, to: Commit): FileChange[] {
+  const paths = [...new Set([...Object.keys(from.tree), ...Object.keys(to.tree)])].sort();
+  return paths.flatMap((path): FileChange[] => {
+    const [before, after] = [from.tree[path], to.tree[path]];
+    if (before === after) return [];
+    const status = before === undefined ? "added" : after === undefined ? "removed" : "modified";
+    return [{ path, status, ...lineDiff(before ?? "", after ?? "") }];
+  });
 }
 
 export function tree(repository: Repository, request: FastifyRequest, reply: FastifyReply) {

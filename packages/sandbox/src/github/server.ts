@@ -5,8 +5,15 @@ import { iso } from "../world/timeline.ts";
 import type { World } from "../world/world.ts";
 import { failure, page } from "./answers.ts";
 import type { CommitStatus } from "./commit-status.ts";
+import { addDeployments } from "./deployments.ts";
 import { compare, listCommits, tree } from "./history.ts";
+import { addPulls } from "./pulls.ts";
+import { addSearch } from "./search.ts";
 import { createShapes, numericId } from "./shapes.ts";
+
+export type WithRepository = (
+  answer: (repository: Repository, request: FastifyRequest, reply: FastifyReply) => unknown,
+) => (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
 
 interface RepoParams {
   readonly owner: string;
@@ -33,9 +40,7 @@ export function createGithubServer(world: World, token: string, statuses: Commit
     return failure(reply, bad ? 400 : 500, error instanceof Error ? error.message : String(error));
   });
 
-  const within = (
-    answer: (repository: Repository, request: FastifyRequest, reply: FastifyReply) => unknown,
-  ) => {
+  const within: WithRepository = (answer) => {
     return async (request: FastifyRequest, reply: FastifyReply) => {
       const { owner, repo } = request.params as RepoParams;
       const repository = world.repositories.get(`${owner}/${repo}`);
@@ -90,18 +95,9 @@ export function createGithubServer(world: World, token: string, statuses: Commit
     `${base}/git/trees/:ref`,
     within((repository, request, reply) => tree(repository, request, reply)),
   );
-  app.get(
-    `${base}/deployments`,
-    within((repository, request, reply) => {
-      const now = world.timeline.now();
-      const done = repository.releases.filter((release) => release.atMs <= now);
-      return page(
-        request,
-        reply,
-        [...done].reverse().map((release) => shapes.deployment(repository, release)),
-      );
-    }),
-  );
+  addDeployments(app, shapes, world, within);
+  addPulls(app, shapes, world, within);
+  addSearch(app, shapes, world);
   app.post(
     `${base}/statuses/:sha`,
     within((repository, request, reply) => addStatus(repository, request, reply)),

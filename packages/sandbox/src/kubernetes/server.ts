@@ -1,45 +1,18 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { createApp, queryOf } from "../http/server.ts";
-import type { KubernetesObject, ResourceName } from "../world/cluster.ts";
+import type { Cluster, KubernetesObject, ResourceName } from "../world/cluster.ts";
 import type { World } from "../world/world.ts";
 import { podLog } from "./pod-log.ts";
+import { addDiscovery, basePath, META_FIELDS, RESOURCES, type Resource, versionOf } from "./resources.ts";
 import { fieldSelector, labelSelector, SelectorError } from "./selectors.ts";
+import { openWatch } from "./watch.ts";
 
-interface Resource {
-  readonly kind: string;
-  readonly group: "" | "apps";
-  readonly namespaced: boolean;
-  readonly fields?: readonly string[];
-}
-
-const META_FIELDS = ["metadata.name", "metadata.namespace"];
-const RESOURCES: Readonly<Record<ResourceName, Resource>> = {
-  namespaces: { kind: "Namespace", group: "", namespaced: false, fields: ["status.phase"] },
-  nodes: { kind: "Node", group: "", namespaced: false },
-  pods: {
-    kind: "Pod",
-    group: "",
-    namespaced: true,
-    fields: ["status.phase", "spec.nodeName", "spec.restartPolicy"],
-  },
-  services: { kind: "Service", group: "", namespaced: true },
-  events: {
-    kind: "Event",
-    group: "",
-    namespaced: true,
-    fields: [
-      ...["involvedObject.kind", "involvedObject.name", "involvedObject.namespace", "involvedObject.uid"],
-      ...["reason", "type", "reportingComponent"],
-    ],
-  },
-  deployments: { kind: "Deployment", group: "apps", namespaced: true },
-  replicasets: { kind: "ReplicaSet", group: "apps", namespaced: true },
-  statefulsets: { kind: "StatefulSet", group: "apps", namespaced: true },
-  daemonsets: { kind: "DaemonSet", group: "apps", namespaced: true },
-};
-
-/** The part of a Kubernetes API server that reads: core/v1 and apps/v1, with selectors, paging and pod logs. */
-export function createKubernetesServer(world: World, token: string): FastifyInstance {
+/** The part of a Kubernetes API server that reads one cluster: selectors, paging, watches, pod logs, discovery. */
+export function createKubernetesServer(
+  world: World,
+  token: string,
+  cluster: Cluster = world.cluster,
+): FastifyInstance {
   const app = createApp();
   const resourceVersion = (): string => String(Math.floor(world.timeline.now() / 1000));
 
@@ -79,25 +52,31 @@ export function createKubernetesServer(world: World, token: string): FastifyInst
     app.get(path, async (_request, reply) => reply.type("text/plain").send("ok"));
 
   for (const [name, resource] of Object.entries(RESOURCES) as [ResourceName, Resource][]) {
-    const base = resource.group === "" ? "/api/v1" : `/apis/${resource.group}/v1`;
-    const apiVersion = resource.group === "" ? "v1" : `${resource.group}/v1`;
-    const list = (url: string, namespace?: string) =>
-      listOf(name, resource, apiVersion, queryOf(url), namespace);
-    app.get(`${base}/${name}`, async (request, reply) => answerList(reply, list(request.url)));
-    const scope = resource.namespaced ? `${base}/namespaces/:namespace/${name}` : `${base}/${name}`;
+    const base = basePath(resource);
+    const apiVersion = versionOf(resource);
+    const plural = resource.plural ?? name;
+    const answer = (request: FastifyRequest, reply: FastifyReply, namespace?: string) => {
+      const query = queryOf(request.url);
+      const list = listOf(name, resource, apiVersion, query, namespace);
+      if (!list || !["true", "1"].includes(query.get("watch") ?? "")) return answerList(reply, list);
+      return openWatch(request, reply, query, { ...list, kind: resource.kind, apiVersion });
+    };
+    app.get(`${base}/${plural}`, async (request, reply) => answer(request, reply));
+    const scope = resource.namespaced ? `${base}/namespaces/:namespace/${plural}` : `${base}/${plural}`;
     if (resource.namespaced) {
       app.get<{ Params: { namespace: string } }>(scope, async (request, reply) =>
-        answerList(reply, list(request.url, request.params.namespace)),
+        answer(request, reply, request.params.namespace),
       );
     }
     app.get<{ Params: { namespace?: string; name: string } }>(`${scope}/:name`, async (request, reply) => {
       const found = find(name, request.params.namespace, request.params.name);
       return found
         ? { kind: resource.kind, apiVersion, ...found }
-        : missing(reply, name, resource.group, request.params.name);
+        : missing(reply, plural, resource.group, request.params.name);
     });
   }
 
+  addDiscovery(app);
   app.get<{ Params: { namespace: string; name: string } }>(
     "/api/v1/namespaces/:namespace/pods/:name/log",
     async (request, reply) => {
@@ -116,7 +95,7 @@ export function createKubernetesServer(world: World, token: string): FastifyInst
     namespace: string | undefined,
     wanted: string,
   ): KubernetesObject | undefined {
-    return world.cluster
+    return cluster
       .list(name)
       .find((object) => object.metadata.name === wanted && object.metadata.namespace === namespace);
   }
@@ -133,7 +112,7 @@ export function createKubernetesServer(world: World, token: string): FastifyInst
       ...META_FIELDS,
       ...(resource.fields ?? []),
     ]);
-    const all = world.cluster
+    const all = cluster
       .list(name)
       .filter((object) => namespace === undefined || object.metadata.namespace === namespace)
       .filter((object) => byLabel(object.metadata.labels ?? {}) && byField(object));
@@ -149,7 +128,7 @@ export function createKubernetesServer(world: World, token: string): FastifyInst
         resourceVersion: resourceVersion(),
         ...(left > 0 ? { continue: token64(start + items.length), remainingItemCount: left } : {}),
       },
-      items,
+      items: items.map((item) => (resource.full ? { kind: resource.kind, apiVersion, ...item } : item)),
     };
   }
 }

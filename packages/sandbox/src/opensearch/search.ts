@@ -17,13 +17,17 @@ const KNOWN_KEYS = [
 ];
 
 /** The indices that `expression` (names, patterns, commas) means; null when a name without a star does not exist. */
-export function resolveIndices(world: World, expression: string): { names: string[] } | { missing: string } {
+export function resolveIndices(
+  world: World,
+  expression: string,
+  allowNone = true,
+): { names: string[] } | { missing: string } {
   const existing = indexNames(world);
   const names = new Set<string>();
   for (const part of expression.split(",")) {
     const pattern = part === "_all" ? /.*/ : wildcard(part);
     const matched = existing.filter((name) => pattern.test(name));
-    if (matched.length === 0 && !part.includes("*")) return { missing: part };
+    if (matched.length === 0 && (!allowNone || !part.includes("*"))) return { missing: part };
     for (const name of matched) names.add(name);
   }
   return { names: [...names].sort() };

@@ -63,10 +63,12 @@ export function createOpenSearchServer(world: World, credentials?: OpenSearchCre
             .join(""),
         ),
   );
-  const answer = (reply: FastifyReply, expression: string, body: Json, ignoreMissing: boolean) => {
-    const resolved = resolveIndices(world, expression);
+  const answer = (reply: FastifyReply, expression: string, body: Json, url: string) => {
+    const ignoreMissing = expression === "_all" || queryOf(url).get("ignore_unavailable") === "true";
+    const allowNone = queryOf(url).get("allow_no_indices") !== "false";
+    const resolved = resolveIndices(world, expression, allowNone);
     if ("names" in resolved) return search(world, resolved.names, body);
-    return ignoreMissing ? search(world, [], body) : missingIndex(reply, resolved.missing);
+    return ignoreMissing && allowNone ? search(world, [], body) : missingIndex(reply, resolved.missing);
   };
   app.route<{ Params: { index?: string }; Body: Json | undefined }>({
     method: ["GET", "POST"],
@@ -76,14 +78,14 @@ export function createOpenSearchServer(world: World, credentials?: OpenSearchCre
         reply,
         request.params.index ?? "_all",
         withParameters(request.url, request.body ?? {}),
-        ignoresMissing(request.url),
+        request.url,
       ),
   });
   app.route<{ Body: Json | undefined }>({
     method: ["GET", "POST"],
     url: "/_search",
     handler: async (request, reply) =>
-      answer(reply, "_all", withParameters(request.url, request.body ?? {}), true),
+      answer(reply, "_all", withParameters(request.url, request.body ?? {}), request.url),
   });
   app.route<{ Params: { index?: string }; Body: unknown }>({
     method: ["GET", "POST"],
@@ -127,10 +129,6 @@ function withParameters(url: string, body: Json): Json {
     ...(text === null ? {} : { query: { query_string: { query: text } } }),
     ...(query.has("size") ? { size: Number(query.get("size")) } : {}),
   };
-}
-
-function ignoresMissing(url: string): boolean {
-  return queryOf(url).get("ignore_unavailable") === "true";
 }
 
 function missingIndex(reply: FastifyReply, index: string) {

@@ -30,7 +30,7 @@ export interface Matcher {
 
 export interface SeriesIndex {
   scrapeIntervalMs: number;
-  /** The series for which all matchers hold, in label order. An exact `__name__` matcher avoids a full scan. */
+  /** The series for which all matchers hold, in label order. Matchers of `__name__` narrow the search first. */
   select(matchers: readonly Matcher[]): Series[];
 }
 
@@ -44,12 +44,39 @@ export function indexSeries(source: SeriesSource): SeriesIndex {
     if (named) named.push(series);
     else byName.set(name, [series]);
   }
+  /** Series of the metrics whose names match, in label order. */
+  function named(matchers: readonly Matcher[]): Series[] {
+    const names = new Set([...byName.keys()].filter((name) => matchers.every((m) => m.matches(name))));
+    return all.filter(({ labels }) => names.has(labels.__name__ ?? ""));
+  }
   return {
     scrapeIntervalMs: source.scrapeIntervalMs,
     select(matchers) {
-      const name = matchers.find((matcher) => matcher.label === "__name__" && matcher.op === "=");
-      const candidates = name ? (byName.get(name.value) ?? []) : all;
-      return candidates.filter(({ labels }) => matchers.every((m) => m.matches(labels[m.label] ?? "")));
+      const exact = matchers.find(({ label, op }) => label === "__name__" && op === "=");
+      const names = matchers.filter(({ label }) => label === "__name__");
+      const candidates = exact ? (byName.get(exact.value) ?? []) : names.length === 0 ? all : named(names);
+      // Each distinct value is matched once: regular expressions are slow, and values repeat over many series.
+      const asked = matchers
+        .filter(({ label }) => label !== "__name__")
+        .map((matcher) => remembering(matcher));
+      const kept = exact
+        ? candidates.filter(({ labels }) => names.every((m) => m.matches(labels.__name__ ?? "")))
+        : candidates;
+      return kept.filter(({ labels }) => asked.every(({ label, holds }) => holds(labels[label] ?? "")));
+    },
+  };
+}
+
+function remembering({ label, matches }: Matcher): { label: string; holds(value: string): boolean } {
+  const known = new Map<string, boolean>();
+  return {
+    label,
+    holds(value) {
+      const before = known.get(value);
+      if (before !== undefined) return before;
+      const now = matches(value);
+      known.set(value, now);
+      return now;
     },
   };
 }

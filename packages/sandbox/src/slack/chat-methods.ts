@@ -51,7 +51,8 @@ export function chatMethods(
       if (!workspace.company.people.some((person) => person.slack === user))
         throw new SlackError("user_not_in_channel");
       const { text, blocks } = contentOf(args);
-      workspace.addEphemeral({ channel: channel.id, user, text, ...(blocks ? { blocks } : {}) });
+      const thread = args.thread_ts === undefined ? {} : { thread_ts: String(args.thread_ts) };
+      workspace.addEphemeral({ channel: channel.id, user, text, ...thread, ...(blocks ? { blocks } : {}) });
       return { message_ts: `${Math.floor(Date.now() / 1000)}.000000` };
     },
     "chat.getPermalink"(args) {

@@ -1,6 +1,7 @@
 import { AppError } from "@oncall/core";
 import type { SlackAlert } from "../data/types.ts";
 import { deliver } from "../http/deliver.ts";
+import { type ButtonPressed, blockActions } from "./interaction.ts";
 import { type ResponseUrls, say } from "./response-urls.ts";
 import {
   attempt,
@@ -46,6 +47,8 @@ export interface SlackOutbound {
   /** Delivers the bot's own message, as Slack does, to where events went last; in the background. */
   echo(channelId: string, message: SlackMessage): void;
   command(commandsUrl: string, input: CommandInput): Promise<{ status: number; body: string; ms: number }>;
+  /** A person presses a button of the app's own message: a signed `block_actions` interaction. */
+  press(interactionsUrl: string, input: ButtonPressed): Promise<{ status: number; body: string; ms: number }>;
   /** The same event once more, marked as a retry. */
   redeliver(eventsUrl: string, eventId: string): Promise<EventDelivery>;
   verifyUrl(eventsUrl: string): Promise<boolean>;
@@ -161,6 +164,17 @@ export function createOutbound({
       const headers = signedHeaders(signingSecret, body, "application/x-www-form-urlencoded");
       const answer = await deliver(commandsUrl, headers, body, timings.timeoutMs);
       if (answer.status === 200 && answer.body !== "") say(workspace, id, userId, parseAnswer(answer.body));
+      return { status: answer.status, body: answer.body, ms: answer.ms };
+    },
+    async press(interactionsUrl, input) {
+      const payload = blockActions(input, workspace, {
+        token: VERIFICATION_TOKEN,
+        triggerId: `${Date.now()}.${TEAM_ID.length}.${counter++}`,
+        responseUrl: `${origin()}/commands/${responseUrls.open(input.channel, input.user)}`,
+      });
+      const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+      const headers = signedHeaders(signingSecret, body, "application/x-www-form-urlencoded");
+      const answer = await deliver(interactionsUrl, headers, body, timings.timeoutMs);
       return { status: answer.status, body: answer.body, ms: answer.ms };
     },
     async redeliver(eventsUrl, eventId) {

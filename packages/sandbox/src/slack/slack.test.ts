@@ -234,7 +234,7 @@ describe("GitHub push", () => {
   test("is signed, says what changed, and can be delivered twice", async () => {
     const receiver = await startReceiver(() => ({ status: 202 }));
     const catalog = await sandbox.pushCatalog(receiver.url);
-    expect(catalog.map(({ status }) => status)).toEqual(Array(6).fill(202));
+    expect(catalog.map(({ status }) => status)).toEqual(Array(14).fill(202));
     const files = { "service.yaml": "name: [", "docs/new.md": "new", "README.md": null };
     const push = await sandbox.push(receiver.url, {
       repository: "acme/user-service",

@@ -4,6 +4,7 @@ import { chatMethods } from "./chat-methods.ts";
 import { conversationMethods } from "./conversation-methods.ts";
 import { type Arguments, type Method, SlackError } from "./method.ts";
 import type { ResponseUrls } from "./response-urls.ts";
+import { viewMethods } from "./view-methods.ts";
 import { APP_ID, BOT_ID, BOT_USER_ID, type SlackMessage, TEAM_ID, type Workspace } from "./workspace.ts";
 
 export interface WebApiOptions {
@@ -36,6 +37,7 @@ export function createSlackServer({
     "users.info": (args) => ({ user: userInfo(workspace, String(args.user ?? "")) }),
     ...chatMethods(workspace, onBotMessage),
     ...conversationMethods(workspace),
+    ...viewMethods(),
   };
   app.route<{ Params: { method: string } }>({
     method: ["GET", "POST"],

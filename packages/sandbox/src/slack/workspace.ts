@@ -28,6 +28,10 @@ export interface EphemeralMessage {
   readonly channel: string;
   readonly user: string;
   readonly text: string;
+  readonly ts: string;
+  readonly thread_ts?: string;
+  /** Who says it, when that is not the app. */
+  readonly username?: string;
   readonly blocks?: readonly unknown[];
 }
 
@@ -50,7 +54,7 @@ export interface Workspace {
   find(channelId: string, ts: string): SlackMessage | undefined;
   add(channelId: string, message: NewMessage): SlackMessage;
   update(channelId: string, ts: string, change: Partial<NewMessage>, by: string): SlackMessage | undefined;
-  addEphemeral(message: EphemeralMessage): void;
+  addEphemeral(message: Omit<EphemeralMessage, "ts">): void;
   nameOf(message: SlackMessage): string;
   /** Called after every message and every change; returns how to stop. */
   onChange(listener: () => void): () => void;
@@ -93,7 +97,7 @@ export function createWorkspace(company: Company, now: () => number): Workspace 
       return updated;
     },
     addEphemeral(message) {
-      ephemerals.push(message);
+      ephemerals.push({ ...message, ts: nextTs() });
       changed();
     },
     nameOf(message) {

@@ -1,36 +1,31 @@
+import type { ScenarioEvent } from "../data/types.ts";
 import type { ClusterWorkload, KubernetesObject } from "./cluster.ts";
-import { containerSpec, type ObjectContext } from "./deployment-objects.ts";
-import { crashTimes, type PodPlan, type Revision } from "./pods.ts";
+import type { ObjectContext } from "./deployment-objects.ts";
+import { fillNames } from "./fill-names.ts";
+import { type EventFacts, podEvents } from "./pod-events.ts";
+import type { Revision } from "./pods.ts";
 import { iso } from "./timeline.ts";
 
 /** The API server forgets events after an hour. */
 const EVENT_TTL_MS = 60 * 60_000;
 
-interface EventFacts {
-  readonly kind: "Pod" | "ReplicaSet" | "Deployment";
-  readonly name: string;
-  readonly uid: string;
-  readonly type: "Normal" | "Warning";
-  readonly reason: string;
-  readonly message: string;
-  readonly component: string;
-  readonly host?: string;
-  readonly firstMs: number;
-  readonly lastMs: number;
-  readonly count: number;
-}
-
 /** core/v1 Events of a service's Deployment, ReplicaSets and pods that are not older than an hour at `now`. */
 export function eventsOf(
   workload: ClusterWorkload,
   now: number,
-  { random }: ObjectContext,
+  { random, timeline }: ObjectContext,
 ): KubernetesObject[] {
   const { service, revisions } = workload;
-  const facts = revisions.flatMap((revision, i) => [
-    ...scalingEvents(revision, revisions[i - 1]),
-    ...revision.pods.flatMap((pod) => [...podEvents(revision, pod), ...crashEvents(pod)]),
-  ]);
+  const facts = [
+    ...revisions.flatMap((revision, i) => [
+      ...scalingEvents(revision, revisions[i - 1]),
+      ...refusals(revision),
+      ...revision.pods
+        .filter((pod) => pod.createdMs <= now)
+        .flatMap((pod) => podEvents(service, revision, pod, now)),
+    ]),
+    ...workload.events.map(declared),
+  ];
   return facts
     .filter((fact) => fact.firstMs <= now && fact.lastMs >= now - EVENT_TTL_MS)
     .map((fact) => toEvent(fact));
@@ -52,7 +47,8 @@ export function eventsOf(
       count: 1,
     });
     const total = revision.values.replicaCount;
-    return revision.pods.flatMap((pod, i) => [
+    const planned = revision.pods.filter((pod) => Number.isFinite(pod.createdMs));
+    return planned.flatMap((pod, i) => [
       scaled(`Scaled up replica set ${revision.replicaSet} from ${i} to ${i + 1}`, pod.createdMs),
       {
         kind: "ReplicaSet",
@@ -66,7 +62,7 @@ export function eventsOf(
         lastMs: pod.createdMs,
         count: 1,
       },
-      ...(previous
+      ...(previous && i < total
         ? [
             scaled(
               `Scaled down replica set ${previous.replicaSet} from ${total - i} to ${total - i - 1}`,
@@ -77,77 +73,50 @@ export function eventsOf(
     ]);
   }
 
-  function podEvents(revision: Revision, pod: PodPlan): EventFacts[] {
-    const { image, readinessProbe } = containerSpec(service, revision);
-    const about = { kind: "Pod", name: pod.name, uid: pod.uid } as const;
-    const normal = (reason: string, message: string, atMs: number, component = "kubelet"): EventFacts => ({
-      ...about,
-      type: "Normal",
-      reason,
-      message,
-      component,
-      ...(component === "kubelet" ? { host: pod.node } : {}),
-      firstMs: atMs,
-      lastMs: atMs,
-      count: 1,
-    });
-    const bootMs = pod.createdMs + 6_000;
-    const probed = Math.min(now, pod.createdMs + 8_000 + (pod.probeFailures - 1) * 5_000);
-    const failures = Math.min(pod.probeFailures, Math.floor((now - pod.createdMs - 8_000) / 5_000) + 1);
+  function refusals(revision: Revision): EventFacts[] {
+    const { notCreated } = revision;
+    if (!notCreated || notCreated.fromMs > now) return [];
     return [
-      normal(
-        "Scheduled",
-        `Successfully assigned ${service.namespace}/${pod.name} to ${pod.node}`,
-        pod.createdMs,
-        "default-scheduler",
-      ),
-      normal("Pulling", `Pulling image "${image}"`, pod.createdMs + 1000),
-      normal(
-        "Pulled",
-        `Successfully pulled image "${image}" in 4.1s (4.1s including waiting). Image size: 214958231 bytes.`,
-        bootMs - 1000,
-      ),
-      normal("Created", `Created container: ${service.name}`, bootMs),
-      normal("Started", `Started container ${service.name}`, bootMs),
-      ...(failures > 0
-        ? [
-            {
-              ...about,
-              type: "Warning" as const,
-              reason: "Unhealthy",
-              message: `Readiness probe failed: Get "http://${pod.ip}:8080${readinessProbe.httpGet.path}": dial tcp ${pod.ip}:8080: connect: connection refused`,
-              component: "kubelet",
-              host: pod.node,
-              firstMs: pod.createdMs + 8_000,
-              lastMs: probed,
-              count: failures,
-            },
-          ]
-        : []),
-      ...(pod.endMs <= now ? [normal("Killing", `Stopping container ${service.name}`, pod.endMs)] : []),
+      {
+        kind: "ReplicaSet",
+        name: revision.replicaSet,
+        uid: random.uuid(revision.replicaSet),
+        type: "Warning",
+        reason: "FailedCreate",
+        message: `Error creating: ${fillNames(notCreated.message, { pod: `${revision.replicaSet}-x7k2p` })}`,
+        component: "replicaset-controller",
+        firstMs: notCreated.fromMs,
+        lastMs: now,
+        count: 1 + Math.floor((now - notCreated.fromMs) / 60_000),
+      },
     ];
   }
 
-  function crashEvents(pod: PodPlan): EventFacts[] {
-    if (!pod.crash) return [];
-    const times = crashTimes(pod.crash, now);
-    const [first, last] = [times[0], times.at(-1)];
-    if (first === undefined || last === undefined) return [];
-    return [
-      {
-        kind: "Pod",
-        name: pod.name,
-        uid: pod.uid,
-        type: "Warning",
-        reason: "BackOff",
-        message: `Back-off restarting failed container ${service.name} in pod ${pod.name}_${service.namespace}(${pod.uid})`,
-        component: "kubelet",
-        host: pod.node,
-        firstMs: first + 2_000,
-        lastMs: Math.min(now, last + pod.crash.downMs - 5_000),
-        count: times.length * 4,
-      },
-    ];
+  function declared(event: ScenarioEvent): EventFacts {
+    const newest = revisions.at(-1);
+    const pod = newest?.pods[0];
+    const name =
+      event.kind === "Pod"
+        ? (pod?.name ?? "")
+        : event.kind === "ReplicaSet"
+          ? (newest?.replicaSet ?? "")
+          : service.name;
+    const firstMs = timeline.afterOnset(event.from);
+    const untilMs = Math.min(now, event.until === undefined ? now : timeline.afterOnset(event.until));
+    const everyMs = event.every === undefined ? Number.POSITIVE_INFINITY : event.every * 60_000;
+    const repeats = Math.max(0, Math.floor((untilMs - firstMs) / everyMs));
+    return {
+      kind: event.kind,
+      name,
+      uid: random.uuid(event.kind === "Deployment" ? `deployment ${name}` : name),
+      type: event.type,
+      reason: event.reason,
+      message: fillNames(event.message, { pod: pod?.name ?? "" }),
+      component: event.component,
+      firstMs,
+      lastMs: repeats === 0 ? firstMs : firstMs + repeats * everyMs,
+      count: 1 + repeats,
+    };
   }
 
   function toEvent(fact: EventFacts): KubernetesObject {
@@ -165,7 +134,8 @@ export function eventsOf(
         namespace: service.namespace,
         name: fact.name,
         uid: fact.uid,
-        apiVersion: fact.kind === "Pod" ? "v1" : "apps/v1",
+        apiVersion:
+          fact.kind === "Pod" ? "v1" : fact.kind === "HorizontalPodAutoscaler" ? "autoscaling/v2" : "apps/v1",
         ...(fact.kind === "Pod" && fact.component === "kubelet"
           ? { fieldPath: `spec.containers{${service.name}}` }
           : {}),

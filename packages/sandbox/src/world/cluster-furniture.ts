@@ -1,12 +1,24 @@
-import type { Company, ServiceData } from "../data/types.ts";
+import type { ClusterData, Company, NodeState, ServiceData } from "../data/types.ts";
 import type { KubernetesObject } from "./cluster.ts";
-import { labelsOf, type ObjectContext } from "./deployment-objects.ts";
+import { labelsOf, type ObjectContext, owner } from "./deployment-objects.ts";
+import type { Random } from "./random.ts";
 import { iso } from "./timeline.ts";
 
 /** What stands in every cluster and does not change: namespaces, nodes, Services, the log shipper, the session store. */
 export interface FurnitureContext extends ObjectContext {
   readonly company: Company;
+  readonly cluster: ClusterData;
+  readonly nodes: readonly string[];
   readonly bornMs: number;
+}
+
+/** EC2's host names; the seed chooses their addresses. */
+export function nodeNames(cluster: ClusterData, random: Random): string[] {
+  const domain = cluster.region === "us-east-1" ? "ec2.internal" : `${cluster.region}.compute.internal`;
+  return Array.from({ length: cluster.nodes }, (_, i) => {
+    const [a, b] = [32 + i * 16, random.int(4, 250, `${cluster.name} node ${i}`)];
+    return `ip-10-0-${a}-${b}.${domain}`;
+  });
 }
 
 export function namespaceObject(name: string, { random, bornMs }: FurnitureContext): KubernetesObject {
@@ -25,17 +37,30 @@ export function namespaceObject(name: string, { random, bornMs }: FurnitureConte
 
 export function nodeObject(
   name: string,
-  { random, company, bornMs, timeline }: FurnitureContext,
+  state: NodeState | undefined,
+  { random, company, cluster, bornMs, timeline }: FurnitureContext,
 ): KubernetesObject {
   const heartbeat = iso(Math.floor(timeline.now() / 300_000) * 300_000);
-  const condition = (type: string, status: string, reason: string, message: string) => ({
-    type,
-    status,
-    lastHeartbeatTime: heartbeat,
-    lastTransitionTime: iso(bornMs),
-    reason,
-    message,
-  });
+  const fromMs = state ? timeline.afterOnset(state.from) : Number.POSITIVE_INFINITY;
+  const untilMs = state?.until === undefined ? Number.POSITIVE_INFINITY : timeline.afterOnset(state.until);
+  const ill = state && fromMs <= timeline.now() && timeline.now() < untilMs ? state : undefined;
+  const condition = (type: string, status: string, reason: string, message: string) => {
+    const hit = ill && (ill.condition === "NotReady" ? type === "Ready" : type === ill.condition);
+    return {
+      type,
+      status: hit ? (type === "Ready" ? "Unknown" : "True") : status,
+      lastHeartbeatTime: heartbeat,
+      lastTransitionTime: iso(hit ? fromMs : bornMs),
+      reason: hit ? (type === "Ready" ? "NodeStatusUnknown" : `KubeletHas${type}`) : reason,
+      message: hit ? ill.message : message,
+    };
+  };
+  const taint =
+    ill?.condition === "NotReady"
+      ? "not-ready"
+      : ill?.condition === "MemoryPressure"
+        ? "memory-pressure"
+        : "disk-pressure";
   const capacity = { cpu: "8", memory: "32386544Ki", pods: "58", "ephemeral-storage": "104845292Ki" };
   return {
     metadata: {
@@ -48,10 +73,13 @@ export function nodeObject(
         "kubernetes.io/hostname": name,
         "kubernetes.io/os": "linux",
         "node.kubernetes.io/instance-type": "m6i.2xlarge",
-        "topology.kubernetes.io/region": "us-east-1",
+        "topology.kubernetes.io/region": cluster.region,
       },
     },
-    spec: { providerID: `aws:///us-east-1a/i-${random.text(17, "0123456789abcdef", name)}` },
+    spec: {
+      providerID: `aws:///${cluster.region}a/i-${random.text(17, "0123456789abcdef", name)}`,
+      ...(ill ? { taints: [{ key: `node.kubernetes.io/${taint}`, effect: "NoSchedule" }] } : {}),
+    },
     status: {
       capacity,
       allocatable: { ...capacity, cpu: "7910m", memory: "31370736Ki" },
@@ -100,8 +128,9 @@ export function serviceObject(service: ServiceData, { random, bornMs }: Furnitur
 }
 
 export function statefulSet(context: FurnitureContext): KubernetesObject {
+  const [name, namespace] = sessionStore(context);
   return {
-    ...systemWorkload("redis-sessions", "identity", "registry.acme.example/redis:7.4.1", context),
+    ...systemWorkload(name, namespace, "registry.acme.example/redis:7.4.1", context),
     status: {
       observedGeneration: 1,
       replicas: 1,
@@ -113,8 +142,31 @@ export function statefulSet(context: FurnitureContext): KubernetesObject {
   };
 }
 
+function sessionStore({ cluster }: FurnitureContext): [string, string] {
+  return cluster.region === "us-east-1" ? ["redis-sessions", "identity"] : ["redis-catalog", "catalog"];
+}
+
+/** What the StatefulSet's template was, as its controller keeps it. */
+export function controllerRevision(context: FurnitureContext): KubernetesObject {
+  const [name, namespace] = sessionStore(context);
+  const { spec } = statefulSet(context) as { spec?: { template?: unknown } };
+  return {
+    metadata: {
+      name: `${name}-${context.random.text(9, "bcdfghjklmnpqrstvwxz2456789", `revision ${name}`)}`,
+      namespace,
+      uid: context.random.uuid(`revision ${name}`),
+      resourceVersion: "90215",
+      creationTimestamp: iso(context.bornMs),
+      labels: { "app.kubernetes.io/name": name },
+      ownerReferences: [owner("apps/v1", "StatefulSet", name, context.random.uuid(`workload ${name}`))],
+    },
+    data: { spec: { template: spec?.template } },
+    revision: 1,
+  };
+}
+
 export function daemonSet(context: FurnitureContext): KubernetesObject {
-  const count = context.company.nodes.length;
+  const count = context.nodes.length;
   return {
     ...systemWorkload("fluent-bit", "logging", "registry.acme.example/fluent-bit:3.2.2", context),
     status: {

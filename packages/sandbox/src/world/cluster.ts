@@ -1,11 +1,29 @@
-import type { Company, ServiceData } from "../data/types.ts";
+import type { ClusterData, Company, NodeState, Scenario, ScenarioEvent, ServiceData } from "../data/types.ts";
 import { eventsOf } from "./cluster-events.ts";
-import { daemonSet, namespaceObject, nodeObject, serviceObject, statefulSet } from "./cluster-furniture.ts";
+import {
+  controllerRevision,
+  daemonSet,
+  type FurnitureContext,
+  namespaceObject,
+  nodeNames,
+  nodeObject,
+  serviceObject,
+  statefulSet,
+} from "./cluster-furniture.ts";
 import { deploymentObject, replicaSetObject } from "./deployment-objects.ts";
 import { podObject } from "./pod-object.ts";
-import { podsAt, type Revision } from "./pods.ts";
+import { type PodPlan, podsAt, type Revision } from "./pods.ts";
 import type { Random } from "./random.ts";
+import type { Repository } from "./repositories.ts";
 import type { Timeline } from "./timeline.ts";
+import {
+  autoscalerObject,
+  claimObject,
+  configMapObjects,
+  disruptionBudget,
+  nodeMetrics,
+  podMetrics,
+} from "./workload-objects.ts";
 
 export interface KubernetesObject {
   readonly metadata: {
@@ -17,36 +35,51 @@ export interface KubernetesObject {
   readonly [key: string]: unknown;
 }
 
-export type ResourceName =
-  | "namespaces"
-  | "nodes"
-  | "pods"
-  | "services"
-  | "events"
-  | "deployments"
-  | "replicasets"
-  | "statefulsets"
-  | "daemonsets";
+export const RESOURCE_NAMES = [
+  ...(["namespaces", "nodes", "pods", "services", "events", "configmaps", "persistentvolumeclaims"] as const),
+  ...(["deployments", "replicasets", "statefulsets", "daemonsets", "controllerrevisions"] as const),
+  ...(["horizontalpodautoscalers", "poddisruptionbudgets", "podmetrics", "nodemetrics"] as const),
+] as const;
+export type ResourceName = (typeof RESOURCE_NAMES)[number];
 
-/** The cluster's objects as they are now, each list in the API server's order (namespace, then name). */
+/** A cluster's objects as they are now, each list in the API server's order (namespace, then name). */
 export interface Cluster {
+  readonly name: string;
   list(resource: ResourceName): KubernetesObject[];
 }
 
 export interface ClusterWorkload {
   readonly service: ServiceData;
+  readonly repository: Repository;
   readonly revisions: readonly Revision[];
+  /** What the scenario says that the cluster reports besides. */
+  readonly events: readonly ScenarioEvent[];
+  /** What a pod uses just now. */
+  usage(pod: PodPlan, now: number): { readonly cores: number; readonly bytes: number };
 }
 
-export function createCluster(
-  workloads: readonly ClusterWorkload[],
-  company: Company,
-  timeline: Timeline,
-  random: Random,
-): Cluster {
+export interface ClusterOptions {
+  readonly cluster: ClusterData;
+  readonly workloads: readonly ClusterWorkload[];
+  readonly company: Company;
+  readonly scenario: Scenario;
+  readonly timeline: Timeline;
+  readonly random: Random;
+}
+
+export function createCluster({
+  cluster,
+  company,
+  scenario,
+  timeline,
+  random,
+  ...options
+}: ClusterOptions): Cluster {
+  const workloads = options.workloads.filter(({ service }) => service.cluster === cluster.name);
   const context = { timeline, random };
   const bornMs = timeline.startedMs - 210 * 24 * 60 * 60_000;
-  const furniture = { ...context, company, bornMs };
+  const nodes = nodeNames(cluster, random);
+  const furniture: FurnitureContext = { ...context, company, cluster, nodes, bornMs };
   const each = (make: (workload: ClusterWorkload, now: number) => KubernetesObject[]): KubernetesObject[] =>
     workloads.flatMap((workload) => make(workload, timeline.now())).sort(byNamespaceAndName);
   const namespaces = [
@@ -55,19 +88,24 @@ export function createCluster(
     "logging",
     ...workloads.map(({ service }) => service.namespace),
   ];
+  const stateOf = (index: number): NodeState | undefined =>
+    scenario.nodes.find((state) => state.cluster === cluster.name && state.node === index);
   return {
+    name: cluster.name,
     list(resource) {
       switch (resource) {
         case "namespaces":
           return [...new Set(namespaces)].sort().map((name) => namespaceObject(name, furniture));
         case "nodes":
-          return company.nodes.map((name) => nodeObject(name, furniture));
+          return nodes.map((name, i) => nodeObject(name, stateOf(i), furniture));
         case "services":
           return each(({ service }) => [serviceObject(service, furniture)]);
         case "statefulsets":
           return [statefulSet(furniture)];
         case "daemonsets":
           return [daemonSet(furniture)];
+        case "controllerrevisions":
+          return [controllerRevision(furniture)];
         case "deployments":
           return each((workload, now) => [deploymentObject(workload, now, context)]);
         case "replicasets":
@@ -81,10 +119,52 @@ export function createCluster(
             podsAt(revisions, now).map((pod) => podObject(service, revisions, pod, now, context)),
           );
         case "events":
-          return each((workload, now) => eventsOf(workload, now, context));
+          return [
+            ...each((workload, now) => eventsOf(workload, now, context)),
+            ...nodes.flatMap((name, i) => nodeEvents(name, stateOf(i))),
+          ];
+        case "configmaps":
+          return each((workload, now) => configMapObjects(workload, now, furniture));
+        case "persistentvolumeclaims":
+          return each((workload) => claimObject(workload, furniture));
+        case "horizontalpodautoscalers":
+          return each((workload, now) => autoscalerObject(workload, now, furniture));
+        case "poddisruptionbudgets":
+          return each((workload, now) => disruptionBudget(workload, now, furniture));
+        case "podmetrics":
+          return each((workload, now) => podMetrics(workload, now));
+        case "nodemetrics":
+          return nodes.map((name) => nodeMetrics(name, workloads, timeline.now()));
       }
     },
   };
+
+  function nodeEvents(name: string, state: NodeState | undefined): KubernetesObject[] {
+    if (!state || timeline.now() < timeline.afterOnset(state.from)) return [];
+    const reason = state.condition === "NotReady" ? "NodeNotReady" : `NodeHas${state.condition}`;
+    const at = new Date(timeline.afterOnset(state.from)).toISOString().replace(/\.\d+Z$/, "Z");
+    return [
+      {
+        metadata: {
+          name: `${name}.${random.text(16, "0123456789abcdef", `${name} ${reason}`)}`,
+          namespace: "default",
+          uid: random.uuid(`event ${name} ${reason}`),
+          creationTimestamp: at,
+        },
+        involvedObject: { kind: "Node", name, uid: name },
+        reason,
+        message: `Node ${name} status is now: ${reason}`,
+        source: { component: "kubelet", host: name },
+        firstTimestamp: at,
+        lastTimestamp: at,
+        count: 1,
+        type: "Normal",
+        eventTime: null,
+        reportingComponent: "kubelet",
+        reportingInstance: name,
+      },
+    ];
+  }
 }
 
 function byNamespaceAndName(a: KubernetesObject, b: KubernetesObject): number {

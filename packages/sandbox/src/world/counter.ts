@@ -1,6 +1,6 @@
 import type { Series } from "../prometheus/series.ts";
+import { summed, type Track } from "./grid.ts";
 import { isDown, type PodPlan } from "./pods.ts";
-import type { Track } from "./signals.ts";
 import { SCRAPE_MS, type Timeline } from "./timeline.ts";
 
 export type At = Series["at"];
@@ -14,22 +14,14 @@ export function within(pod: PodPlan, timeline: Timeline, at: At): At {
 }
 
 /** A counter: the integral of a rate (per second) since the pod began or the history did; zero again after a crash. */
-export function counter(
-  pod: PodPlan,
-  timeline: Timeline,
-  rate: Track,
-  whole = true,
-): (timeMs: number) => number {
-  const start = Math.max(timeline.originMs, Math.floor(pod.createdMs / SCRAPE_MS) * SCRAPE_MS);
-  const sums = [0];
-  return (timeMs) => {
-    const wanted = Math.max(0, Math.round((timeMs - start) / SCRAPE_MS));
-    for (let step = sums.length; step <= wanted; step++) {
-      const at = start + step * SCRAPE_MS;
-      const before = isDown(pod.crash, at) ? 0 : (sums[step - 1] ?? 0);
-      sums.push(before + (rate(at) * SCRAPE_MS) / 1000);
-    }
-    const value = sums[wanted] ?? 0;
-    return whole ? Math.floor(value) : value;
-  };
+export function counter(pod: PodPlan, timeline: Timeline, rate: Track, whole = true): Track {
+  const { crash } = pod;
+  const restarts = crash ? (timeMs: number) => isDown(crash, timeMs) : null;
+  const sum = summed(countedFrom(pod, timeline), (t) => (rate(t) * SCRAPE_MS) / 1000, restarts);
+  return whole ? (timeMs) => Math.floor(sum(timeMs)) : sum;
+}
+
+/** The scrape at which a pod's counters stand at zero. */
+function countedFrom(pod: PodPlan, timeline: Timeline): number {
+  return Math.max(timeline.originMs, Math.floor(pod.createdMs / SCRAPE_MS) * SCRAPE_MS);
 }

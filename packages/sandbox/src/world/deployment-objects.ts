@@ -1,8 +1,11 @@
 import type { ServiceData } from "../data/types.ts";
 import type { ClusterWorkload, KubernetesObject } from "./cluster.ts";
-import { isDown, type PodPlan, type Revision } from "./pods.ts";
+import { fillNames } from "./fill-names.ts";
+import { isReady, type PodPlan, type Revision, replicasAt, troubleAt } from "./pods.ts";
 import type { Random } from "./random.ts";
 import { iso, type Timeline } from "./timeline.ts";
+
+const PROGRESS_DEADLINE_MS = 600_000;
 
 export interface ObjectContext {
   readonly timeline: Timeline;
@@ -22,12 +25,16 @@ export function deploymentObject(
   const alive = begun.flatMap((revision) => revision.pods.filter((pod) => exists(pod, now)));
   const updated = current.pods.filter((pod) => exists(pod, now));
   const ready = alive.filter((pod) => isReady(pod, now));
-  const wanted = current.values.replicaCount;
-  const finishedMs = Math.max(...current.pods.map((pod) => pod.readyMs));
+  const wanted = replicasAt(current, now);
+  const finishedMs = Math.max(
+    ...current.pods.slice(0, current.values.replicaCount).map((pod) => pod.readyMs),
+  );
   const done = finishedMs <= now;
+  const late = !done && now - current.release.atMs > PROGRESS_DEADLINE_MS;
   const unavailable = Math.max(0, wanted - ready.length);
   const available = unavailable <= Math.floor(wanted / 4);
-  const lastCrashMs = Math.max(timeline.onsetMs, finishedMs);
+  const lastCrashMs = Math.max(timeline.onsetMs, done ? finishedMs : 0);
+  const refused = current.notCreated && current.notCreated.fromMs <= now ? current.notCreated : null;
   return {
     metadata: {
       name: service.name,
@@ -71,12 +78,24 @@ export function deploymentObject(
         },
         {
           type: "Progressing",
-          status: "True",
+          status: late ? "False" : "True",
           lastUpdateTime: iso(done ? finishedMs : (updated.at(-1)?.createdMs ?? current.release.atMs)),
           lastTransitionTime: iso(first.release.atMs),
-          reason: done ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
-          message: `ReplicaSet "${current.replicaSet}" ${done ? "has successfully progressed." : "is progressing."}`,
+          reason: done ? "NewReplicaSetAvailable" : late ? "ProgressDeadlineExceeded" : "ReplicaSetUpdated",
+          message: `ReplicaSet "${current.replicaSet}" ${done ? "has successfully progressed." : late ? "has timed out progressing." : "is progressing."}`,
         },
+        ...(refused
+          ? [
+              {
+                type: "ReplicaFailure",
+                status: "True",
+                lastUpdateTime: iso(refused.fromMs),
+                lastTransitionTime: iso(refused.fromMs),
+                reason: "FailedCreate",
+                message: fillNames(refused.message, { pod: `${current.replicaSet}-` }),
+              },
+            ]
+          : []),
       ],
     },
   };
@@ -90,7 +109,8 @@ export function replicaSetObject(
 ): KubernetesObject {
   const alive = revision.pods.filter((pod) => exists(pod, now));
   const ready = alive.filter((pod) => isReady(pod, now));
-  const { replicaCount } = revision.values;
+  const replicaCount = replicasAt(revision, now);
+  const refused = revision.notCreated !== null && revision.notCreated.fromMs <= now;
   return {
     metadata: {
       name: revision.replicaSet,
@@ -110,7 +130,7 @@ export function replicaSetObject(
       ],
     },
     spec: {
-      replicas: alive.length,
+      replicas: refused ? replicaCount : alive.length,
       selector: {
         matchLabels: { "app.kubernetes.io/name": service.name, "pod-template-hash": revision.hash },
       },
@@ -124,10 +144,6 @@ export function replicaSetObject(
       observedGeneration: 1,
     },
   };
-}
-
-export function isReady(pod: PodPlan, now: number): boolean {
-  return pod.readyMs <= now && !isDown(pod.crash, now);
 }
 
 export function owner(apiVersion: string, kind: string, name: string, uid: string) {
@@ -157,10 +173,38 @@ export function containerSpec(service: ServiceData, { values }: Revision) {
       successThreshold: 1,
       failureThreshold: 3,
     },
+    ...(values.livenessProbe
+      ? {
+          livenessProbe: {
+            httpGet: { path: values.livenessProbe.path, port: "http", scheme: "HTTP" },
+            initialDelaySeconds: 20,
+            timeoutSeconds: 1,
+            periodSeconds: 10,
+            successThreshold: 1,
+            failureThreshold: 3,
+          },
+        }
+      : {}),
+    ...(configFiles(service).length > 0
+      ? { envFrom: configFiles(service).map((name) => ({ configMapRef: { name } })) }
+      : {}),
+    ...(values.volume ? { volumeMounts: [{ name: "data", mountPath: "/var/lib/data" }] } : {}),
     terminationMessagePath: "/dev/termination-log",
     terminationMessagePolicy: "File",
     imagePullPolicy: "IfNotPresent",
   };
+}
+
+/** Names of the ConfigMaps that a service's `deploy/config/*.yaml` become. */
+export function configFiles(service: ServiceData): string[] {
+  return Object.keys(service.files)
+    .filter((path) => path.startsWith("deploy/config/"))
+    .map((path) => configMapName(service, path));
+}
+
+/** `cart-service-flags` of `deploy/config/flags.yaml`. */
+export function configMapName(service: ServiceData, path: string): string {
+  return `${service.name}-${path.replace(/^.*\//, "").replace(/\.\w+$/, "")}`;
 }
 
 function podTemplate(service: ServiceData, revision: Revision) {
@@ -179,5 +223,5 @@ function podTemplate(service: ServiceData, revision: Revision) {
 }
 
 function exists(pod: PodPlan, now: number): boolean {
-  return pod.createdMs <= now && now < pod.endMs;
+  return pod.createdMs <= now && now < pod.endMs && troubleAt(pod, now)?.state !== "Evicted";
 }

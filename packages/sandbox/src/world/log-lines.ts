@@ -1,5 +1,5 @@
 import type { LogPattern, Scenario, ServiceData } from "../data/types.ts";
-import { isDown, podsAt, type Revision } from "./pods.ts";
+import { hasRun, isDown, podsAt, type Revision } from "./pods.ts";
 import { HEX_ALPHABET, type Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -30,6 +30,10 @@ interface TimedPattern {
   readonly pattern: LogPattern;
   readonly fromMs: number;
   readonly untilMs: number;
+  /** Only from the pods of the newest release. */
+  readonly newest: boolean;
+  readonly many: (bucket: number) => number;
+  readonly more: (bucket: number) => number;
 }
 
 export function createLogSource(
@@ -44,6 +48,7 @@ export function createLogSource(
       pattern,
       fromMs: Number.NEGATIVE_INFINITY,
       untilMs: Number.POSITIVE_INFINITY,
+      newest: false,
     })),
     ...scenario.logs
       .filter((log) => log.service === service.name)
@@ -51,8 +56,12 @@ export function createLogSource(
         pattern,
         fromMs: timeline.afterOnset(pattern.from),
         untilMs: pattern.until === undefined ? Number.POSITIVE_INFINITY : timeline.afterOnset(pattern.until),
+        newest: pattern.pods === "new",
       })),
-  ].map((entry, i) => ({ ...entry, key: `${service.name} log ${i}` }));
+  ].map((entry, i) => {
+    const key = `${service.name} log ${i}`;
+    return { ...entry, key, many: random.stream(key), more: random.stream(`${key} extra`) };
+  });
 
   return (askedFrom, askedTo) => {
     const fromMs = Math.max(askedFrom, timeline.now() - LOG_RETENTION_MS);
@@ -66,16 +75,17 @@ export function createLogSource(
     return lines.sort((a, b) => a.at - b.at).map((line) => line.document);
   };
 
-  function* linesOf({ key, pattern, fromMs, untilMs }: TimedPattern, bucket: number) {
+  function* linesOf({ key, pattern, fromMs, untilMs, newest, many, more }: TimedPattern, bucket: number) {
+    if ((bucket + 1) * BUCKET_MS < fromMs || bucket * BUCKET_MS >= untilMs) return;
     // Half as many to half again as many as the rate says; the fraction left is a chance of one more.
-    const expected = (pattern.per_minute / 6) * (0.5 + random.unit(key, bucket));
-    const count = Math.floor(expected) + (random.unit(`${key} extra`, bucket) < expected % 1 ? 1 : 0);
+    const expected = (pattern.per_minute / 6) * (0.5 + many(bucket));
+    const count = Math.floor(expected) + (more(bucket) < expected % 1 ? 1 : 0);
     for (let n = 0; n < count; n++) {
       const step = bucket * 100 + n;
       const at = bucket * BUCKET_MS + random.int(0, BUCKET_MS - 1, `${key} at`, step);
       if (at < fromMs || at >= untilMs) continue;
-      const pods = podsAt(revisions, at).filter(
-        (pod) => !isDown(pod.crash, at) && pod.createdMs + 5000 <= at,
+      const pods = podsAt(newest ? revisions.slice(-1) : revisions, at).filter(
+        (pod) => !isDown(pod.crash, at) && hasRun(pod, at) && pod.createdMs + 5000 <= at,
       );
       const pod = pods[Math.floor(random.unit(`${key} pod`, step) * pods.length)];
       if (!pod) continue;

@@ -1,10 +1,12 @@
 import type { ServiceData } from "../data/types.ts";
 import type { KubernetesObject } from "./cluster.ts";
-import { containerSpec, isReady, labelsOf, type ObjectContext, owner } from "./deployment-objects.ts";
-import { crashTimes, isDown, type PodPlan, type Revision } from "./pods.ts";
+import { containerSpec, labelsOf, type ObjectContext, owner } from "./deployment-objects.ts";
+import { fillNames } from "./fill-names.ts";
+import { crashTimes, isDown, isReady, type PodPlan, type Revision, type Trouble, troubleAt } from "./pods.ts";
 import { HEX_ALPHABET } from "./random.ts";
 import { iso } from "./timeline.ts";
 
+const WAITING: ReadonlySet<string> = new Set(["ImagePullBackOff", "CreateContainerConfigError"]);
 /** Pulling the image and creating the container take this long. */
 const CREATE_MS = 6_000;
 
@@ -18,7 +20,11 @@ export function podObject(
 ): KubernetesObject {
   const revision = revisions.find((r) => r.pods.includes(pod));
   if (!revision) return { metadata: { name: pod.name, namespace: service.namespace } };
-  const started = pod.createdMs + CREATE_MS <= now;
+  const { replicaSet } = revision;
+  const trouble = troubleAt(pod, now);
+  const scheduled = trouble?.state !== "Pending";
+  const waiting = trouble && WAITING.has(trouble.state) ? trouble : null;
+  const started = scheduled && !waiting && pod.createdMs + CREATE_MS <= now;
   const ready = isReady(pod, now);
   const since = lastChange(pod, now);
   const condition = (type: string, ok: boolean, atMs: number, why?: { reason: string; message: string }) => ({
@@ -32,51 +38,88 @@ export function podObject(
     reason: "ContainersNotReady",
     message: `containers with unready status: [${service.name}]`,
   };
+  if (trouble?.state === "Evicted") return evicted(trouble);
   return {
-    metadata: {
+    metadata: metadata(),
+    spec: spec(),
+    status: {
+      phase: started ? "Running" : "Pending",
+      conditions: scheduled
+        ? [
+            condition("PodReadyToStartContainers", started, pod.createdMs + 2000),
+            condition("Initialized", true, pod.createdMs),
+            condition("Ready", ready, since, notReady),
+            condition("ContainersReady", ready, since, notReady),
+            condition("PodScheduled", true, pod.createdMs),
+          ]
+        : [
+            condition("PodScheduled", false, pod.createdMs, {
+              reason: "Unschedulable",
+              message: trouble?.message ?? "",
+            }),
+          ],
+      ...(scheduled
+        ? {
+            hostIP: "10.0.41.17",
+            hostIPs: [{ ip: "10.0.41.17" }],
+            ...(started ? { podIP: pod.ip, podIPs: [{ ip: pod.ip }] } : {}),
+            startTime: iso(pod.createdMs),
+            containerStatuses: [containerStatus()],
+          }
+        : {}),
+      qosClass: "Burstable",
+    },
+  };
+
+  /** What the kubelet leaves of a pod it evicted. */
+  function evicted({ message, fromMs }: Trouble): KubernetesObject {
+    return {
+      metadata: metadata(),
+      spec: spec(),
+      status: {
+        phase: "Failed",
+        reason: "Evicted",
+        message,
+        startTime: iso(pod.createdMs),
+        conditions: [condition("DisruptionTarget", true, fromMs)],
+        qosClass: "Burstable",
+      },
+    };
+  }
+
+  function metadata(): KubernetesObject["metadata"] {
+    return {
       name: pod.name,
-      generateName: `${revision.replicaSet}-`,
+      generateName: `${replicaSet}-`,
       namespace: service.namespace,
       uid: pod.uid,
       resourceVersion: String(random.int(40_000_000, 90_000_000, `${pod.name} rv`)),
       creationTimestamp: iso(pod.createdMs),
-      labels: { ...labelsOf(service), "pod-template-hash": revision.hash },
+      labels: { ...labelsOf(service), "pod-template-hash": (revision as Revision).hash },
       annotations: { "prometheus.io/scrape": "true", "prometheus.io/port": "8080" },
-      ownerReferences: [
-        owner("apps/v1", "ReplicaSet", revision.replicaSet, random.uuid(revision.replicaSet)),
-      ],
-    },
-    spec: {
-      containers: [containerSpec(service, revision)],
+      ownerReferences: [owner("apps/v1", "ReplicaSet", replicaSet, random.uuid(replicaSet))],
+    };
+  }
+
+  function spec() {
+    return {
+      containers: [containerSpec(service, revision as Revision)],
       restartPolicy: "Always",
       terminationGracePeriodSeconds: 30,
       dnsPolicy: "ClusterFirst",
       serviceAccountName: service.name,
       serviceAccount: service.name,
-      nodeName: pod.node,
+      ...(scheduled ? { nodeName: pod.node } : {}),
+      ...(revision?.values.volume
+        ? { volumes: [{ name: "data", persistentVolumeClaim: { claimName: `${service.name}-data` } }] }
+        : {}),
       securityContext: { runAsNonRoot: true },
       schedulerName: "default-scheduler",
       priority: 0,
       enableServiceLinks: true,
       preemptionPolicy: "PreemptLowerPriority",
-    },
-    status: {
-      phase: started ? "Running" : "Pending",
-      conditions: [
-        condition("PodReadyToStartContainers", started, pod.createdMs + 2000),
-        condition("Initialized", true, pod.createdMs),
-        condition("Ready", ready, since, notReady),
-        condition("ContainersReady", ready, since, notReady),
-        condition("PodScheduled", true, pod.createdMs),
-      ],
-      hostIP: "10.0.41.17",
-      hostIPs: [{ ip: "10.0.41.17" }],
-      ...(started ? { podIP: pod.ip, podIPs: [{ ip: pod.ip }] } : {}),
-      startTime: iso(pod.createdMs),
-      containerStatuses: [containerStatus()],
-      qosClass: "Burstable",
-    },
-  };
+    };
+  }
 
   function containerStatus() {
     const container = containerSpec(service, revision as Revision);
@@ -95,22 +138,30 @@ export function podObject(
             terminated: {
               exitCode: crash.spec.exit_code,
               reason: crash.spec.reason,
+              ...(crash.spec.message === undefined ? {} : { message: crash.spec.message }),
               startedAt: iso(previousStart),
               finishedAt: iso(lastCrash),
               containerID: id(crashes.length - 1),
             },
           }
         : {};
-    const state = !started
-      ? { waiting: { reason: "ContainerCreating" } }
-      : down
-        ? {
-            waiting: {
-              reason: "CrashLoopBackOff",
-              message: `back-off ${duration(crash?.downMs ?? 0)} restarting failed container=${service.name} pod=${pod.name}_${service.namespace}(${pod.uid})`,
-            },
-          }
-        : { running: { startedAt: iso(startedMs) } };
+    const state = waiting
+      ? {
+          waiting: {
+            reason: waiting.state,
+            message: fillNames(waiting.message, { image: container.image }),
+          },
+        }
+      : !started
+        ? { waiting: { reason: "ContainerCreating" } }
+        : down
+          ? {
+              waiting: {
+                reason: "CrashLoopBackOff",
+                message: `back-off ${duration(crash?.downMs ?? 0)} restarting failed container=${service.name} pod=${pod.name}_${service.namespace}(${pod.uid})`,
+              },
+            }
+          : { running: { startedAt: iso(startedMs) } };
     return {
       name: service.name,
       state,
@@ -135,6 +186,10 @@ function duration(ms: number): string {
 
 function lastChange(pod: PodPlan, now: number): number {
   const lastCrash = pod.crash ? crashTimes(pod.crash, now).at(-1) : undefined;
-  if (lastCrash === undefined) return pod.readyMs <= now ? pod.readyMs : pod.createdMs;
+  if (lastCrash === undefined) {
+    const trouble = troubleAt(pod, now);
+    if (trouble) return Math.max(pod.createdMs, trouble.fromMs);
+    return pod.readyMs <= now ? pod.readyMs : pod.createdMs;
+  }
   return isDown(pod.crash, now) ? lastCrash : lastCrash + (pod.crash?.downMs ?? 0);
 }

@@ -5,6 +5,8 @@
 export interface Random {
   /** In [0, 1). */
   unit(key: string, step?: number): number;
+  /** `unit` for one key, for those who ask it very often. */
+  stream(key: string): (step: number) => number;
   /** An integer in [from, to]. */
   int(from: number, to: number, key: string, step?: number): number;
   /** `length` characters of `alphabet`. */
@@ -29,10 +31,15 @@ export function createRandom(seed: number): Random {
   };
   const unit = (key: string, step = 0): number =>
     mix(hashOf(key) ^ Math.imul(step | 0, 0x9e3779b1)) / 2 ** 32;
+  const stream = (key: string): ((step: number) => number) => {
+    const hash = hashText(key, seed);
+    return (step) => mix(hash ^ Math.imul(step | 0, 0x9e3779b1)) / 2 ** 32;
+  };
   const text = (length: number, alphabet: string, key: string): string =>
     Array.from({ length }, (_, i) => alphabet[Math.floor(unit(key, i + 1) * alphabet.length)]).join("");
   return {
     unit,
+    stream,
     text,
     int: (from, to, key, step) => from + Math.floor(unit(key, step) * (to - from + 1)),
     uuid(key) {

@@ -30,6 +30,8 @@ export interface Release {
   readonly commit: Commit;
   readonly atMs: number;
   readonly readySeconds: number;
+  /** Between one pod's readiness and the next one's turn. */
+  readonly pauseSeconds: number;
   readonly probeFailures: number;
 }
 
@@ -128,7 +130,7 @@ function createRepository(
       files: { "deploy/values.yaml": edited },
     });
     if (entry.deployed)
-      releases.push({ commit, atMs: atMs + 4 * 60_000, readySeconds: 30, probeFailures: 1 });
+      releases.push({ commit, atMs: atMs + 4 * 60_000, readySeconds: 30, pauseSeconds: 0, probeFailures: 1 });
   }
   for (const change of [...changes].sort((a, b) => a.at - b.at)) {
     const atMs = timeline.afterOnset(change.at);
@@ -143,6 +145,7 @@ function createRepository(
         commit,
         atMs: atMs + Math.round(change.rollout.after * 60_000),
         readySeconds: change.rollout.ready_seconds,
+        pauseSeconds: change.rollout.pause_seconds ?? 0,
         probeFailures: change.rollout.probe_failures,
       });
     }

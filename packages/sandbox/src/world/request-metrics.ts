@@ -1,24 +1,59 @@
 import type { Labels, Series } from "../prometheus/series.ts";
+import type { Behaviour } from "./behaviour.ts";
 import { counter, type Within } from "./counter.ts";
-import { isDown, podsAt } from "./pods.ts";
+import { remembered, type Track } from "./grid.ts";
+import { isReady, type PodPlan, type Revision } from "./pods.ts";
 import type { PodContext } from "./service-metrics.ts";
-import { memoized, type Track } from "./signals.ts";
+import type { Timeline } from "./timeline.ts";
 
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60];
 /** Spread of ordinary latencies (of their logarithm), and of requests that hang until a timeout. */
 const SPREAD = 0.6;
 const SLOW_SPREAD = 0.015;
 
+/** What all pods of a service share: who serves, and how durations are distributed. */
+export interface RequestShape {
+  /** Pods that are ready and up. */
+  readonly serving: Track;
+  /** Share of the requests that take at most so long, one for each of BUCKETS. */
+  readonly below: readonly Track[];
+  readonly mean: Track;
+}
+
+export function requestShape(
+  revisions: readonly Revision[],
+  behaviour: Behaviour,
+  timeline: Timeline,
+): RequestShape {
+  const pods = revisions.flatMap((revision) => revision.pods);
+  const { latency, slowRatio, slowSeconds } = behaviour;
+  return {
+    serving: remembered(timeline.originMs, (t) => pods.reduce((n, pod) => n + (serves(pod, t) ? 1 : 0), 0)),
+    below: BUCKETS.map((le) =>
+      remembered(timeline.originMs, (t) => {
+        const slow = slowRatio(t);
+        const ordinary = logNormal(le, latency(t), SPREAD);
+        return slow === 0
+          ? ordinary
+          : (1 - slow) * ordinary + slow * logNormal(le, slowSeconds(t), SLOW_SPREAD);
+      }),
+    ),
+    mean: (t) => {
+      const slow = slowRatio(t);
+      return (1 - slow) * latency(t) * Math.exp(SPREAD ** 2 / 2) + slow * slowSeconds(t);
+    },
+  };
+}
+
 /** A pod's share of the requests: counts by route and status, and durations. Traffic goes to pods that are ready. */
 export function requestSeries(
-  { service, revisions, pod, timeline, behaviour }: PodContext,
+  { service, pod, timeline, behaviour, requests: shape }: PodContext,
   target: Labels,
   live: Within,
 ): Series[] {
-  const share = memoized((t) => {
-    const serving = podsAt(revisions, t).filter((p) => p.readyMs <= t && !isDown(p.crash, t));
-    return serving.some((p) => p.name === pod.name) ? behaviour.rate(t) / serving.length : 0;
-  });
+  const share = remembered(timeline.originMs, (t) =>
+    serves(pod, t) ? behaviour.rate(t) / Math.max(1, shape.serving(t)) : 0,
+  );
   const count = (name: string, labels: Labels, rate: Track): Series => ({
     labels: { __name__: name, ...target, ...labels },
     at: live(counter(pod, timeline, rate)),
@@ -35,30 +70,23 @@ export function requestSeries(
     ];
     return statuses.map(([status, rate]) => count("http_requests_total", { method, route, status }, rate));
   });
-  const below =
-    (seconds: number) =>
-    (t: number): number => {
-      const slow = behaviour.slowRatio(t);
-      const ordinary = logNormal(seconds, behaviour.latency(t), SPREAD);
-      return (
-        share(t) * ((1 - slow) * ordinary + slow * logNormal(seconds, behaviour.slowSeconds(t), SLOW_SPREAD))
-      );
-    };
   const name = "http_request_duration_seconds";
-  const mean = (t: number): number => {
-    const slow = behaviour.slowRatio(t);
-    return (1 - slow) * behaviour.latency(t) * Math.exp(SPREAD ** 2 / 2) + slow * behaviour.slowSeconds(t);
-  };
   return [
     ...requests,
-    ...BUCKETS.map((le) => count(`${name}_bucket`, { le: String(le) }, below(le))),
+    ...BUCKETS.map((le, i) =>
+      count(`${name}_bucket`, { le: String(le) }, (t) => share(t) * (shape.below[i]?.(t) ?? 0)),
+    ),
     count(`${name}_bucket`, { le: "+Inf" }, share),
     count(`${name}_count`, {}, share),
     {
       labels: { __name__: `${name}_sum`, ...target },
-      at: live(counter(pod, timeline, (t) => share(t) * mean(t), false)),
+      at: live(counter(pod, timeline, (t) => share(t) * shape.mean(t), false)),
     },
   ];
+}
+
+function serves(pod: PodPlan, timeMs: number): boolean {
+  return pod.createdMs <= timeMs && timeMs < pod.endMs && isReady(pod, timeMs);
 }
 
 /** Share of a log-normal distribution that lies below `value`. */

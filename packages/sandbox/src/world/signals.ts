@@ -1,10 +1,13 @@
 import type { Effect, Scenario, Signal } from "../data/types.ts";
+import { remembered, type Track } from "./grid.ts";
 import type { Random } from "./random.ts";
 import { SCRAPE_MS, type Timeline } from "./timeline.ts";
 
+export type { Track } from "./grid.ts";
+
 const DAY_MS = 24 * 60 * 60_000;
 
-interface Usual {
+export interface Usual {
   readonly base: number;
   /** Random movement, as a share of the value. */
   readonly noise: number;
@@ -13,30 +16,44 @@ interface Usual {
   readonly max?: number;
 }
 
-export type Track = (timeMs: number) => number;
-
 /** Quantities over time: what is usual, moved by the scenario's effects. */
 export interface Signals {
-  track(on: string, signal: Signal, usual: Usual): Track;
+  /** `newest`: as the pods of the newest release see it. */
+  track(on: string, signal: Signal, usual: Usual, newest?: boolean): Track;
 }
 
 export function createSignals(scenario: Scenario, timeline: Timeline, random: Random): Signals {
   return {
-    track(on, signal, usual) {
-      const effects = scenario.effects.filter((effect) => effect.on === on && effect.signal === signal);
-      const key = `${on} ${signal}`;
-      return memoized((timeMs) => {
+    track(on, signal, usual, newest = false) {
+      const effects = scenario.effects.filter(
+        (effect) => effect.on === on && effect.signal === signal && (newest || effect.pods === undefined),
+      );
+      const first = Math.min(...effects.map((effect) => effect.from));
+      const { base, noise, daily = 0, max = Number.POSITIVE_INFINITY } = usual;
+      const shake = random.stream(`${on} ${signal}`);
+      if (effects.length === 0 && noise === 0 && daily === 0) return () => base;
+      return remembered(timeline.originMs, (timeMs) => {
+        let value = daily === 0 ? base : base * (1 + daily * wave(timeMs, DAY_MS));
+        let loose = 0;
         const minutes = timeline.minutesSinceOnset(timeMs);
-        const usualValue = usual.base * (1 + (usual.daily ?? 0) * wave(timeMs));
-        const moved = effects.reduce(
-          (value, effect) => value + (effect.value - value) * progress(effect, minutes),
-          usualValue,
-        );
-        const shaken = moved * (1 + usual.noise * (2 * random.unit(key, timeMs / SCRAPE_MS) - 1));
-        return Math.max(0, Math.min(shaken, usual.max ?? Number.POSITIVE_INFINITY));
+        if (minutes >= first) {
+          for (const effect of effects) {
+            if (effect.shape === "noise") loose += effect.value * progress(effect, minutes);
+            else value = moved(value, effect, minutes, timeMs);
+          }
+        }
+        const shaken = value * (1 + (noise + loose) * (2 * shake(timeMs / SCRAPE_MS) - 1));
+        return Math.max(0, Math.min(shaken, max));
       });
     },
   };
+}
+
+function moved(value: number, effect: Effect, minutes: number, timeMs: number): number {
+  const part = progress(effect, minutes);
+  if (part === 0) return value;
+  if (effect.shape !== "wave") return value + (effect.value - value) * part;
+  return value * (1 + effect.value * wave(timeMs, (effect.over ?? 60) * 60_000));
 }
 
 /** How much of an effect is there, 0 to 1, `minutes` after the onset. */
@@ -46,6 +63,8 @@ export function progress(effect: Effect, minutes: number): number {
   const over = effect.over ?? 1;
   switch (effect.shape) {
     case "step":
+    case "noise":
+    case "wave":
       return 1;
     case "ramp":
       return Math.min(1, elapsed / over);
@@ -56,22 +75,7 @@ export function progress(effect: Effect, minutes: number): number {
   }
 }
 
-/** Lowest at 03:00 UTC, highest at 15:00. */
-function wave(timeMs: number): number {
-  return -Math.cos((2 * Math.PI * (timeMs - 3 * 3_600_000)) / DAY_MS);
-}
-
-/** The track, remembered: many series read it at the same scrapes. */
-export function memoized(track: Track): Track {
-  const known = new Map<number, number>();
-  return (timeMs) => {
-    // Scrapes counted from 1970: small integers are by far the fastest keys.
-    const scrape = timeMs / SCRAPE_MS;
-    const found = known.get(scrape);
-    if (found !== undefined) return found;
-    const value = track(timeMs);
-    if (known.size >= 20_000) known.clear();
-    known.set(scrape, value);
-    return value;
-  };
+/** -1 to 1; over a day lowest at 03:00 UTC and highest at 15:00. */
+function wave(timeMs: number, periodMs: number): number {
+  return -Math.cos((2 * Math.PI * (timeMs - 3 * 3_600_000)) / periodMs);
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Deploy } from "../read/outputs.ts";
-import { withCommit } from "./join.ts";
+import { syncRows } from "./argocd-syncs.ts";
+import { commitOf } from "./join.ts";
+import { mergeChanges } from "./merge.ts";
 import { changesInPatch } from "./patch.ts";
 
 test.each<[string, string, string, object[]]>([
@@ -38,22 +40,23 @@ test.each<[string, string, string, object[]]>([
   expect(changesInPatch(file, patch)).toEqual(expected);
 });
 
-describe("withCommit", () => {
-  const deploy = (more: Partial<Deploy>): Deploy => ({
-    at: "2026-01-31T03:00:00Z",
-    kind: "commit",
-    title: "",
-    revision: null,
-    commit: null,
-    author: null,
-    image: null,
-    state: "merged",
-    changes: [],
-    files: [],
-    minutes_before_onset: null,
-    link: null,
-    ...more,
-  });
+const deploy = (more: Partial<Deploy>): Deploy => ({
+  at: "2026-01-31T03:00:00Z",
+  kind: "commit",
+  title: "",
+  revision: null,
+  commit: null,
+  author: null,
+  image: null,
+  state: "merged",
+  changes: [],
+  files: [],
+  minutes_before_onset: null,
+  link: null,
+  ...more,
+});
+
+describe("the commit of a rollout", () => {
   const sha = "abcdef1234567890abcdef1234567890abcdef12";
   const byDana = { commit: sha, author: "dana", at: "2026-01-31T02:50:00Z", link: "https://git.example/1" };
   const pool = [{ what: "env.DB_POOL_MAX", from: "40", to: "5" }];
@@ -78,6 +81,147 @@ describe("withCommit", () => {
     ],
   ])("%s", (_, mentions, rollout, commit, author) => {
     const row = { deploy: deploy({ kind: "rollout", ...rollout }), mentions };
-    expect(withCommit(row, [deploy(commit)]).author).toBe(author);
+    expect(commitOf(row, [deploy(commit)])?.author ?? null).toBe(author);
+  });
+});
+
+describe("one list", () => {
+  const [old, sha] = ["1".repeat(40), "abcdef1234567890abcdef1234567890abcdef12"];
+  const commit = deploy({
+    commit: sha,
+    at: "2026-01-31T02:50:00Z",
+    title: "Tune the pool",
+    author: "dana",
+    files: ["deploy/values.yaml"],
+    changes: [
+      { what: "env.DB_POOL_MAX", from: "40", to: "5" },
+      { what: "feature.x", from: "off", to: "on" },
+    ],
+    link: "https://git.example/commit/abcdef1",
+  });
+  const rollout = (more: Partial<Deploy> = {}, mentions: string[] = []) => ({
+    deploy: deploy({
+      kind: "rollout",
+      at: "2026-01-31T02:56:00Z",
+      state: "complete",
+      title: "env.DB_POOL_MAX 40 → 5",
+      changes: [{ what: "env.DB_POOL_MAX", from: "40", to: "5" }],
+      ...more,
+    }),
+    mentions,
+    base: null,
+    head: null,
+  });
+  const sync = deploy({
+    kind: "sync",
+    at: "2026-01-31T02:55:50Z",
+    commit: sha,
+    title: "sync 7",
+    author: "argo",
+  });
+  const deployment = deploy({
+    kind: "deployment",
+    at: "2026-01-31T02:55:00Z",
+    commit: sha,
+    title: "deployment to production",
+  });
+  const nothing = { rollouts: [], syncs: [], deployments: [], commits: [] };
+
+  test("four sources of one change are one row with all they know", () => {
+    const merged = mergeChanges({
+      rollouts: [rollout()],
+      syncs: [sync],
+      deployments: [deployment],
+      commits: [commit],
+    });
+    expect(merged).toMatchObject([
+      {
+        kind: "rollout",
+        at: "2026-01-31T02:56:00Z",
+        commit: sha,
+        author: "dana",
+        title: "Tune the pool",
+        files: ["deploy/values.yaml"],
+        changes: [{ what: "env.DB_POOL_MAX" }, { what: "feature.x" }],
+        committed_at: "2026-01-31T02:50:00Z",
+        also: ["sync 7", "deployment to production"],
+      },
+    ]);
+    expect(merged).toHaveLength(1);
+  });
+
+  test.each<[string, Parameters<typeof mergeChanges>[0], string[]]>([
+    ["a commit that nothing deployed stands alone", { ...nothing, commits: [commit] }, ["commit"]],
+    ["a sync stands for its commit", { ...nothing, syncs: [sync], commits: [commit] }, ["sync"]],
+    [
+      "a rollout that names nothing belongs to the sync just before it",
+      { ...nothing, rollouts: [rollout({ changes: [] })], syncs: [sync] },
+      ["rollout"],
+    ],
+    [
+      "a rollout long after the sync does not",
+      { ...nothing, rollouts: [rollout({ changes: [], at: "2026-01-31T04:00:00Z" })], syncs: [sync] },
+      ["rollout", "sync"],
+    ],
+    [
+      "a rollback to the same commit a day later is a change of its own",
+      {
+        ...nothing,
+        syncs: [
+          { ...sync, at: "2026-02-01T03:00:00Z" },
+          { ...sync, commit: old, at: "2026-01-31T20:00:00Z" },
+          sync,
+        ],
+        commits: [commit],
+      },
+      ["sync", "sync", "sync"],
+    ],
+  ])("%s", (_, found, kinds) => {
+    expect(mergeChanges(found).map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  test("Argo CD: the history in the window, and an operation that failed", () => {
+    const rows = syncRows(
+      {
+        name: "shop-prod",
+        sync: "OutOfSync",
+        health: "Degraded",
+        history: [
+          {
+            id: 7,
+            revision: sha,
+            deployedAt: "2026-01-31T02:55:50Z",
+            repoUrl: null,
+            path: null,
+            initiatedBy: "dana",
+          },
+          {
+            id: 6,
+            revision: "1.2.3",
+            deployedAt: "2026-01-31T01:00:00Z",
+            repoUrl: null,
+            path: null,
+            initiatedBy: null,
+          },
+          {
+            id: 5,
+            revision: old,
+            deployedAt: "2025-12-31T02:55:50Z",
+            repoUrl: null,
+            path: null,
+            initiatedBy: null,
+          },
+        ],
+        operation: { phase: "Failed", message: "hook failed", startedAt: "2026-01-31T03:10:00Z" },
+      },
+      { from: "2026-01-30T04:00:00Z", to: "2026-01-31T04:00:00Z" },
+      "https://argocd.example/applications/shop-prod",
+    );
+    expect(rows).toMatchObject([
+      { state: "failed", title: expect.stringContaining("hook failed"), commit: null },
+      { state: "complete", revision: "7", commit: sha, author: "dana" },
+      { revision: "6", commit: null },
+    ]);
+    expect(rows).toHaveLength(3);
   });
 });

@@ -2,14 +2,15 @@ import { minutesBetween } from "@oncall/core";
 import type { Deploy } from "../read/outputs.ts";
 import type { RolloutRow } from "./rollouts.ts";
 
+type RolloutLike = Pick<RolloutRow, "deploy" | "mentions">;
+
 const MAX_MINUTES_TO_ROLL_OUT = 24 * 60;
 
-/** A rollout with commit, author and link of the commit it came from, where that can be told. */
-export function withCommit({ deploy, mentions }: RolloutRow, commits: readonly Deploy[]): Deploy {
-  const commit =
-    commits.find(({ commit: sha }) => sha !== null && isNamed(sha, mentions)) ?? sameChange(deploy, commits);
-  if (commit === undefined) return deploy;
-  return { ...deploy, commit: commit.commit, author: commit.author, link: deploy.link ?? commit.link };
+/** The commit that a rollout came from, where that can be told: it is named there, or it sets the same to the same. */
+export function commitOf({ deploy, mentions }: RolloutLike, commits: readonly Deploy[]): Deploy | undefined {
+  return (
+    commits.find(({ commit: sha }) => sha !== null && isNamed(sha, mentions)) ?? sameChange(deploy, commits)
+  );
 }
 
 /** A sha, whole or shortened to seven or more, stands in an annotation, a label or an image's tag. */

@@ -8,6 +8,9 @@ import type { Deploy } from "../read/outputs.ts";
 export interface RolloutRow {
   readonly deploy: Deploy;
   readonly mentions: readonly string[];
+  /** What ran before, as the image's tag tells it: a commit, shortened or not, or a version; null when unknown. */
+  readonly base: string | null;
+  readonly head: string | null;
 }
 
 const REVISION = "deployment.kubernetes.io/revision";
@@ -50,6 +53,8 @@ export function rolloutsOf(
           ...Object.values({ ...set.metadata.labels, ...template.metadata?.labels }),
           ...(template.spec?.containers ?? []).map((container) => container.image ?? ""),
         ],
+        base: tagOf(previous?.spec?.containers?.[0]?.image),
+        head: tagOf(image ?? undefined),
       },
     ];
   });
@@ -86,4 +91,10 @@ function titleOf(changes: Deploy["changes"], image: string | null): string {
 function withoutSameRepository(image: string, other: string): string {
   const repository = image.slice(0, image.lastIndexOf(":") + 1);
   return repository.includes("/") && other.startsWith(repository) ? image.slice(repository.length) : image;
+}
+
+/** The tag, or the sha that it ends in (`main-abcdef1`). */
+function tagOf(image: string | undefined): string | null {
+  const [, tag] = /:([\w][\w.-]{0,127})(?:@|$)/.exec(image ?? "") ?? [];
+  return tag === undefined ? null : (/(?:^|[-_.])([0-9a-f]{7,40})$/.exec(tag)?.[1] ?? tag);
 }

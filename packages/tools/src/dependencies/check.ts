@@ -1,14 +1,14 @@
 import type { Backends } from "@oncall/backends";
 import type { Catalog, Dependency } from "@oncall/catalog";
-import { AppError, toAppError } from "@oncall/core";
-import { requestSource } from "../metrics/request-source.ts";
-import { measureHealth } from "../metrics/service-health.ts";
 import { notConfigured } from "../not-configured.ts";
 import type { DependencyHealthRow } from "../read/outputs.ts";
-import { awsEvents, awsPlace, isOnAws, touches } from "./aws.ts";
-import { checkExporter } from "./exporter-metrics.ts";
+import { isOnAws } from "./aws.ts";
+import { byAws } from "./by-aws.ts";
+import { byExporters } from "./by-exporters.ts";
+import { byRequests } from "./by-requests.ts";
 import { type Finding, unknown } from "./finding.ts";
-import { readStatusPage } from "./status-page.ts";
+import { settled } from "./settled.ts";
+import { byStatusPage } from "./status-page.ts";
 
 export interface CheckDeps extends Pick<Backends, "metrics" | "awsHealth" | "resources"> {
   readonly catalog: Catalog;
@@ -21,91 +21,89 @@ export interface CheckContext {
 }
 
 const CHECK_MS = 4_000;
-/** A dependency of which most requests fail is down. */
-const DOWN_ERRORS = 0.5;
 
-/** One dependency by its own kind. What goes wrong is `unknown` with its reason; only a bug is thrown. */
-export async function checkDependency(
-  dependency: Dependency,
+/**
+ * Each dependency by its own kind, those of one kind together. What goes wrong with one kind is `unknown` with its
+ * reason for its own; only a bug is thrown.
+ */
+export async function checkDependencies(
+  dependencies: readonly Dependency[],
   deps: CheckDeps,
   context: CheckContext,
-): Promise<DependencyHealthRow> {
+): Promise<DependencyHealthRow[]> {
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(CHECK_MS)]);
   const bounded = { ...context, signal };
-  const checks = isOnAws(dependency) ? [own(dependency), onAws] : [own(dependency)];
-  const found = await Promise.all(checks.map((check) => settled(check(dependency, deps, bounded), signal)));
-  const { name, type, critical } = dependency;
-  return { name, type, critical, ...combined(found) };
+  const { metrics, awsHealth } = deps;
+  const ofKind = (...types: Dependency["type"][]) => dependencies.filter(({ type }) => types.includes(type));
+  const [requests, exporters, pages, aws] = await Promise.all([
+    together(
+      ofKind("internal"),
+      metrics && ((all) => byRequests(all, deps, metrics, bounded)),
+      "metrics",
+      signal,
+    ),
+    together(
+      ofKind("database", "cache", "queue", "aws"),
+      metrics && ((all) => byExporters(all, metrics, bounded)),
+      "metrics",
+      signal,
+    ),
+    statusPages(ofKind("external"), deps, signal),
+    together(
+      dependencies.filter(isOnAws),
+      awsHealth && ((all) => byAws(all, awsHealth, bounded)),
+      "awsHealth",
+      signal,
+    ),
+  ]);
+  return dependencies.map((dependency) => {
+    const { name, type, critical } = dependency;
+    const own =
+      requests.get(name) ?? pages.get(name) ?? exporters.get(name) ?? withoutExporter(dependency, deps);
+    return { name, type, critical, ...combined([own, aws.get(name)]) };
+  });
 }
 
-type Check = (dependency: Dependency, deps: CheckDeps, context: CheckContext) => Promise<Finding | null>;
-
-function own({ type }: Dependency): Check {
-  if (type === "internal") return byRequests;
-  if (type === "external") return byStatusPage;
-  return byExporter;
+/** One check for all of a kind, by name; where it is not configured or fails, each is unknown with the reason. */
+async function together(
+  dependencies: readonly Dependency[],
+  check: ((dependencies: readonly Dependency[]) => Promise<Map<string, Finding>>) | undefined,
+  dep: "metrics" | "awsHealth",
+  signal: AbortSignal,
+): Promise<Map<string, Finding>> {
+  const all = (why: string): Map<string, Finding> =>
+    new Map(dependencies.map(({ name }) => [name, unknown(why)]));
+  if (dependencies.length === 0) return new Map();
+  if (check === undefined) return all(`${notConfigured(dep)}.`);
+  return await settled(check(dependencies), all, signal);
 }
 
-const byRequests: Check = async ({ name }, { metrics, catalog }, { now, onset, signal }) => {
-  if (metrics === undefined) return unknown(`${notConfigured("metrics")}.`);
-  const entry = await catalog.find(name);
-  const source = entry === null ? { job: name, workload: name } : requestSource(entry);
-  const measured = await measureHealth(metrics, { ...source, service: name, now, onset }, signal);
-  if (measured === null)
-    return unknown(`Prometheus has no request metrics of job "${source.job}"`, "metrics");
-  const { verdict, reasons, error_ratio: errors, latency_seconds: latency, changed_at } = measured.health;
-  if (verdict === "no_traffic") return unknown(reasons.join("; "), "metrics");
-  if (verdict === "healthy") {
-    const facts = [
-      errors.now === null ? [] : [`${Number((errors.now * 100).toPrecision(2))} % of requests fail`],
-      latency.p99.now === null ? [] : [`p99 latency is ${Number(latency.p99.now.toPrecision(2))} s`],
-    ].flat();
-    return { state: "healthy", since: null, how: "metrics", facts };
-  }
-  const since = [changed_at.error_ratio, changed_at.latency].filter((at) => at !== null).sort()[0] ?? null;
-  const state = (errors.now ?? 0) >= DOWN_ERRORS ? "down" : "degraded";
-  return { state, since, how: "metrics", facts: reasons };
-};
+async function statusPages(
+  dependencies: readonly Dependency[],
+  { resources }: CheckDeps,
+  signal: AbortSignal,
+): Promise<Map<string, Finding>> {
+  const findings = dependencies.map(async ({ name, healthEndpoint }): Promise<[string, Finding]> => {
+    if (healthEndpoint === undefined) return [name, unknown("service.yaml gives no health_endpoint")];
+    if (resources === undefined) return [name, unknown(`${notConfigured("resources")}.`)];
+    return [name, await settled(byStatusPage(healthEndpoint, resources, signal), unknown, signal)];
+  });
+  return new Map(await Promise.all(findings));
+}
 
-const byExporter: Check = async ({ name, type }, { metrics }, { now, onset, signal }) => {
-  if (metrics === undefined) return type === "aws" ? null : unknown(`${notConfigured("metrics")}.`);
-  const found = await checkExporter(metrics, name, now, onset, signal);
-  if (found !== null || type === "aws") return found;
-  return unknown(`Prometheus has no metrics of job "${name}": give its exporter that job name`);
-};
-
-const byStatusPage: Check = async ({ healthEndpoint }, { resources }, { signal }) => {
-  if (healthEndpoint === undefined) return unknown("service.yaml gives no health_endpoint");
-  if (resources === undefined) return unknown(`${notConfigured("resources")}.`);
-  return readStatusPage(await resources.get(healthEndpoint, undefined, signal));
-};
-
-const onAws: Check = async (dependency, { awsHealth }, { now, onset, signal }) => {
-  if (awsHealth === undefined) return unknown(`${notConfigured("awsHealth")}.`);
-  const place = awsPlace(dependency);
-  if (place === null) return unknown("service.yaml gives no aws_service and aws_region");
-  const events = await awsEvents(awsHealth, [place], now, onset, signal);
-  const issue = events.find(
-    (event) => event.category === "issue" && event.status === "open" && touches(event, place),
+function withoutExporter({ name, type }: Dependency, { metrics }: CheckDeps): Finding | undefined {
+  // What AWS itself runs rarely has an exporter.
+  if (type === "aws" || metrics === undefined) return undefined;
+  return unknown(
+    `Prometheus has no metrics of job "${name}": give its exporter that job name, or an instance that begins with it`,
   );
-  const where = `${place.awsService.toUpperCase()} in ${place.region}`;
-  if (issue === undefined) {
-    return {
-      state: "healthy",
-      since: null,
-      how: "AWS Health",
-      facts: [`AWS reports no open issue for ${where}`],
-    };
-  }
-  const facts = [`AWS reports ${issue.code} for ${where} since ${issue.startedAt}`];
-  return { state: "degraded", since: issue.startedAt, how: "AWS Health", facts };
-};
+}
 
 const gravity = { down: 3, degraded: 2, healthy: 1, unknown: 0 } as const;
 
 /** The worst of what was found; the facts of all. That AWS reports nothing does not make an unseen database healthy. */
-function combined(found: readonly (Finding | null)[]): Finding {
-  const said = found.filter((finding) => finding !== null);
+function combined(found: readonly (Finding | undefined)[]): Finding {
+  const said = found.filter((finding) => finding !== undefined);
   const [first, second] = said;
   if (first === undefined) return unknown("nothing is known by which it could be checked");
   if (second === undefined) return first;
@@ -116,23 +114,4 @@ function combined(found: readonly (Finding | null)[]): Finding {
     ...new Set(said.filter(({ state }) => state !== "unknown").map((finding) => finding.how)),
   ].join(", ");
   return { ...worst, how: how === "" ? worst.how : how, facts: [...worst.facts, ...other.facts] };
-}
-
-/** The check's answer, or why there is none; also when it does not listen to the signal. */
-async function settled(check: Promise<Finding | null>, signal: AbortSignal): Promise<Finding | null> {
-  let onAbort = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(new AppError("unavailable", "The check did not answer in time."));
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([check, aborted]);
-  } catch (thrown) {
-    if (signal.aborted) return unknown("The check did not answer in time.");
-    const error = toAppError(thrown);
-    if (error.kind === "bug") throw thrown;
-    return unknown(error.message);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }

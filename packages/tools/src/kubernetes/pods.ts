@@ -1,9 +1,11 @@
-import type { ContainerState, ContainerStatus, Pod } from "@oncall/backends";
+import type { ContainerState, ContainerStatus, ObjectMeta, Pod } from "@oncall/backends";
 import type { Static } from "typebox";
 import type { PodContainer, PodRow } from "../read/outputs.ts";
+import { quantity } from "./quantity.ts";
+import { type Usage, usageKey } from "./usage.ts";
 
-/** A pod in one row; facts only, in the API's own words. */
-export function toPodRow(pod: Pod): PodRow {
+/** A pod in one row; facts only, in the API's own words. `usage` is what metrics say of its containers. */
+export function toPodRow(pod: Pod, usage: Usage = new Map()): PodRow {
   const { metadata, spec, status } = pod;
   const ready = isReady(pod);
   const labels = metadata.labels ?? {};
@@ -15,7 +17,8 @@ export function toPodRow(pod: Pod): PodRow {
     created_at: metadata.creationTimestamp ?? null,
     node: spec?.nodeName ?? null,
     revision: labels["pod-template-hash"] ?? labels["controller-revision-hash"] ?? null,
-    containers: (status?.containerStatuses ?? []).map((container) => toContainer(container, pod)),
+    owner: controllerOf(metadata),
+    containers: (status?.containerStatuses ?? []).map((container) => toContainer(container, pod, usage)),
   };
 }
 
@@ -26,6 +29,12 @@ export function byTrouble(a: PodRow, b: PodRow): number {
 
 export function restartsOf(pod: PodRow): number {
   return pod.containers.reduce((sum, container) => sum + container.restarts, 0);
+}
+
+/** `Kind/name` of what controls an object; null for one on its own. */
+export function controllerOf({ ownerReferences = [] }: ObjectMeta): string | null {
+  const owner = ownerReferences.find(({ controller }) => controller) ?? ownerReferences[0];
+  return owner === undefined ? null : `${owner.kind}/${owner.name}`;
 }
 
 function isReady({ status, metadata }: Pod): boolean {
@@ -64,8 +73,10 @@ function sentence(reason: string, message: string | undefined): string {
   return message === undefined || message === "" ? reason : `${reason}: ${message.slice(0, 300)}`;
 }
 
-function toContainer(status: ContainerStatus, pod: Pod): Static<typeof PodContainer> {
+function toContainer(status: ContainerStatus, pod: Pod, usage: Usage): Static<typeof PodContainer> {
   const spec = pod.spec?.containers?.find(({ name }) => name === status.name);
+  const used = usage.get(usageKey(pod.metadata.name, status.name));
+  const { requests = {}, limits = {} } = spec?.resources ?? {};
   // A container that has ended for good shows its end in its present state.
   const ended = status.lastState?.terminated ?? status.state?.terminated;
   return {
@@ -83,6 +94,17 @@ function toContainer(status: ContainerStatus, pod: Pod): Static<typeof PodContai
             exit_code: ended.exitCode ?? null,
             at: ended.finishedAt ?? null,
           },
+    cpu: {
+      request: quantity(requests.cpu),
+      limit: quantity(limits.cpu),
+      usage: used?.cpuCores ?? null,
+      throttled: used?.throttled ?? null,
+    },
+    memory: {
+      request: quantity(requests.memory),
+      limit: quantity(limits.memory),
+      usage: used?.memoryBytes ?? null,
+    },
   };
 }
 

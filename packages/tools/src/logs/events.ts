@@ -1,35 +1,34 @@
 import type { LogLine } from "@oncall/backends";
+import { continues, type TraceState, traceState } from "./continues.ts";
 
 const MAX_STACK = 16_000;
+const MAX_EVENT_LINES = 1_000;
+/** Empty lines within one event. */
+const MAX_GAP = 3;
+/** Lines between the head of an unhandled error and its first frame: its message. */
+const MAX_ON_TRUST = 20;
 /** Lines of one trace are written at once. */
 const SAME_EVENT_MS = 2_000;
 
-/** A line that goes on with the one before: a frame, a cause, a note of more frames, a traceback's code. */
-const CONTINUES =
-  /^(?:\s+\S|Caused by: |Suppressed: |\.{3} \d+ more|goroutine \d+ \[|created by |#\d+\s|Traceback \(most|--- End of |\[signal )/;
-/** After these the end of a trace stands at the margin. */
-const TRACEBACK = /Traceback \(most recent call last\)/;
-const PYTHON_END = /^[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Warning|Timeout)\b/;
-
 /**
  * Log lines as events, oldest first: where a shipper sent every line of a stack trace on its own, they are one
- * event again, whose `stack` holds them.
+ * event again, whose `stack` holds them (at most 16,000 characters).
  */
 export function toEvents(lines: readonly LogLine[]): LogLine[] {
   const ordered = lines
     .map((line, i) => ({ line, i, at: Date.parse(line.at) || 0 }))
     // Newest first is how they come: of the same millisecond, the later in the list was written first.
     .sort((a, b) => a.at - b.at || b.i - a.i);
-  const events: { line: LogLine; at: number; stack: string[] }[] = [];
+  const events: { line: LogLine; at: number; stack: string[]; joiner: Joiner }[] = [];
   const lastOfPod = new Map<string, (typeof events)[number]>();
   for (const { line, at } of ordered) {
     const pod = line.pod ?? "";
     const open = lastOfPod.get(pod);
-    if (open !== undefined && at - open.at <= SAME_EVENT_MS && continues(line.message, open)) {
-      open.stack.push(line.message);
+    if (open !== undefined && at - open.at <= SAME_EVENT_MS && open.joiner.takes(line.message)) {
+      if (line.message.trim() !== "") open.stack.push(line.message);
       continue;
     }
-    const event = { line, at, stack: [] };
+    const event = { line, at, stack: [], joiner: joiner(line.message) };
     events.push(event);
     lastOfPod.set(pod, event);
   }
@@ -40,8 +39,61 @@ export function toEvents(lines: readonly LogLine[]): LogLine[] {
   );
 }
 
-function continues(message: string, open: { line: LogLine; stack: readonly string[] }): boolean {
-  if (CONTINUES.test(message)) return true;
-  const inTraceback = TRACEBACK.test(open.line.message) || open.stack.some((line) => TRACEBACK.test(line));
-  return inTraceback && PYTHON_END.test(message);
+/** A stretch of a text's lines, counted from 0, both ends included. */
+export interface TextEvent {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/** The events of a text that is written line by line, such as a file or a container's output. */
+export function eventsOfText(lines: readonly string[]): TextEvent[] {
+  const events: { from: number; to: number }[] = [];
+  let open: Joiner | null = null;
+  lines.forEach((line, i) => {
+    const current = events.at(-1);
+    const isEmpty = line.trim() === "";
+    if (current !== undefined && open?.takes(line)) {
+      if (!isEmpty) current.to = i;
+    } else if (!isEmpty) {
+      events.push({ from: i, to: i });
+      open = joiner(line);
+    }
+  });
+  return events.map(({ from, to }) => ({
+    from,
+    to,
+    text: lines
+      .slice(from, to + 1)
+      .join("\n")
+      .slice(0, MAX_STACK),
+  }));
+}
+
+interface Joiner {
+  /** Whether the line belongs to the event; when it does, it is taken in. An empty line does, for a while. */
+  takes(line: string): boolean;
+}
+
+function joiner(first: string): Joiner {
+  // A message may itself hold many lines.
+  let state = first.split("\n").reduce<TraceState>((before, line) => traceState(line, before), "none");
+  let taken = 1;
+  let gap = 0;
+  let onTrust = 0;
+  return {
+    takes(line) {
+      if (taken >= MAX_EVENT_LINES || gap > MAX_GAP) return false;
+      if (line.trim() === "") {
+        gap += 1;
+        return gap <= MAX_GAP;
+      }
+      if (!continues(line, state, gap > 0)) return false;
+      if (state === "unhandled" && ++onTrust > MAX_ON_TRUST) return false;
+      taken += 1;
+      gap = 0;
+      state = traceState(line, state);
+      return true;
+    },
+  };
 }

@@ -1,10 +1,9 @@
 import type { LogLine } from "@oncall/backends";
 import { describe, expect, test } from "vitest";
-import { knownFailure } from "./known.ts";
-import { ownPatterns } from "./own-patterns.ts";
 import { patternsOf } from "./patterns.ts";
 import { rootException } from "./root-exception.ts";
 import { templateOf } from "./template.ts";
+import { statements } from "./varied-lines.fixture.ts";
 
 test.each([
   ["GET /orders/42 took 13ms", "GET /orders/<n> took <n>ms"],
@@ -12,46 +11,13 @@ test.each([
   ["trace 4bf92f3577b34da6a3ce929d0e0e4736 at 2026-01-31T03:00:00.123Z", "trace <hex> at <time>"],
   ["job 123e4567-e89b-12d3-a456-426614174000 done\n  more", "job <uuid> done"],
   ["feedface decade", "feedface decade"],
+  ["GET /a?user=anna&x=1 took 3ms", "GET /a?<query> took <n>ms"],
+  ["pod order-service-7d9f8b6c5d-x2k4q gone", "pod order-service-<pod> gone"],
+  ['"GET / HTTP/1.1" 503 12', '"GET / HTTP/<n>" 503 <n>'],
+  ["status=404 code: 200 line 404", "status=404 code: 200 line <n>"],
   ["", ""],
 ])("template of %j", (line, expected) => {
   expect(templateOf(line)).toBe(expected);
-});
-
-test.each([
-  ["HikariPool-1 - Connection is not available, request timed out after 30000ms", "db.pool_exhausted"],
-  ["QueuePool limit of size 5 overflow 10 reached, connection timed out, timeout 30.00", "db.pool_exhausted"],
-  [
-    "could not connect to server: Connection refused. Is it accepting TCP/IP connections on port 5432?",
-    "db.connection_refused",
-  ],
-  ["upstream connect error or disconnect/reset before headers", "network.refused"],
-  ["FATAL: sorry, too many clients already", "db.pool_exhausted"],
-  [
-    "Error: timeout exceeded when trying to connect\n  at /app/node_modules/pg-pool/index.js:45",
-    "db.pool_exhausted",
-  ],
-  [
-    "Connection to orders-db.internal:5432 refused. Check that the hostname and port are correct",
-    "db.connection_refused",
-  ],
-  ["POST /orders 500: Database connection timeout after 30s", "db.connection_timeout"],
-  ['FATAL: password authentication failed for user "shop"', "db.auth_failed"],
-  ["ERROR: deadlock detected", "db.deadlock"],
-  ["dial tcp 10.0.0.9:8080: connect: connection refused", "network.refused"],
-  ["rpc error: code = DeadlineExceeded desc = context deadline exceeded", "network.timeout"],
-  ["java.lang.OutOfMemoryError: Java heap space", "app.out_of_memory"],
-  ["FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory", "app.out_of_memory"],
-  ["write /var/data/1: no space left on device", "disk.full"],
-  ["x509: certificate has expired or is not yet valid", "tls.certificate"],
-  ["getaddrinfo ENOTFOUND payments.internal", "network.dns"],
-  ["429 Too Many Requests", "rate.limited"],
-  ["panic: runtime error: index out of range [3] with length 3", "app.panic"],
-  ["connection authorized: user=postgres database=shop", null],
-  ["request timeout is set to 30s", null],
-  ["Successfully initialized new client", null],
-  ["payment declined order=ord-1", null],
-])("%j is known as %s", (line, code) => {
-  expect(knownFailure(line)).toBe(code);
 });
 
 test.each([
@@ -162,13 +128,64 @@ describe("patternsOf", () => {
   });
 });
 
-test.each([
-  ["an expression", "declin(ed|ing) for \\d+", "card declined for 7", true],
-  ["plain text", "payment declined", "Payment DECLINED", true],
-  ["an expression that could explode is plain text", "(a+)+$", "aaaaaaaa", false],
-  ["and found as such", "(a+)+$", "seen (a+)+$ here", true],
-  ["one that is no expression", "total[", "total[3]", true],
-  ["many repeats", ".*.*.*x", "abcx", false],
-])("own patterns: %s", (_, pattern, text, found) => {
-  expect(ownPatterns([{ name: "Mine", pattern, severity: "info" }])(text)).toBe(found ? "Mine" : null);
+describe("many lines", () => {
+  const linesOf = (count: number, message: (i: number) => string): LogLine[] =>
+    Array.from({ length: count }, (_, i) => ({
+      at: new Date(Date.UTC(2026, 0, 31, 3) + i * 10).toISOString(),
+      level: "warn",
+      message: message(i),
+    }));
+  const statementOf = (i: number) => statements[i % statements.length] ?? statements[0];
+  const rowsOf = (lines: LogLine[], linesBefore: LogLine[] = []) =>
+    patternsOf({ lines, linesBefore, quietUntil: "2026-01-31T00:00:00.000Z", nameOf: () => null });
+
+  test("the lines of each statement are one pattern, and no other's", () => {
+    const each = 12;
+    const rows = rowsOf(
+      linesOf(
+        statements.length * each,
+        (i) => statementOf(i)?.line(Math.floor(i / statements.length) + 1) ?? "",
+      ),
+    );
+    const right = rows.filter(({ count }) => count === each).length;
+    expect(right / statements.length).toBeGreaterThanOrEqual(0.95);
+    expect(rows.length).toBeLessThanOrEqual(statements.length + 2);
+  });
+
+  test("a hundred thousand of few statements are few patterns, and none is lost", () => {
+    const rows = rowsOf(linesOf(100_000, (i) => statementOf(i)?.line(i) ?? ""));
+    expect(rows.length).toBeLessThan(2 * statements.length);
+    expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe(100_000);
+  });
+
+  test("a hundred thousand of which none is like another are bounded, and none is lost", () => {
+    const word = (i: number): string =>
+      i.toString(26).replace(/\d/g, (digit) => "qrstuvwxyz"[Number(digit)] ?? "");
+    const rows = rowsOf(linesOf(100_000, (i) => `${word(i)} ${word(i * 7)} ${word(i * 13)}`));
+    expect(rows.length).toBeLessThanOrEqual(5_001);
+    expect(rows.reduce((sum, { count }) => sum + count, 0)).toBe(100_000);
+    expect(rows.find(({ template }) => template === "(other lines)")).toMatchObject({ is_new: false });
+  });
+
+  test("names that vary make no pattern new that was there before", () => {
+    const lines = ["anna", "ben", "chris", "dora"].map((name, i) => ({
+      at: new Date(Date.UTC(2026, 0, 31, 3, 0, i)).toISOString(),
+      level: "warn" as const,
+      message: `no cart of ${name}`,
+    }));
+    expect(rowsOf(lines.slice(2), lines.slice(0, 2))).toMatchObject([
+      { template: "no cart of <*>", count: 2, before: 2, is_new: false },
+    ]);
+  });
+
+  test("where a stretch was read only in part, rates compare what counts cannot", () => {
+    const rows = patternsOf({
+      lines: linesOf(60, () => "slow"),
+      linesBefore: linesOf(60, () => "slow"),
+      minutes: { now: 2, before: 60 },
+      quietUntil: "2026-01-31T00:00:00.000Z",
+      nameOf: () => null,
+    });
+    expect(rows).toMatchObject([{ count: 60, before: 60, per_minute: { now: 30, before: 1 } }]);
+  });
 });

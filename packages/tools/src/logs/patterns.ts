@@ -1,13 +1,19 @@
 import type { LogLine } from "@oncall/backends";
 import type { LogPatternRow } from "../read/outputs.ts";
 import { toEvents } from "./events.ts";
-import { knownFailure } from "./known.ts";
+import type { KnownFailure } from "./known/known-failure.ts";
+import { failureIn } from "./known.ts";
+import { mergeTemplates } from "./merge-templates.ts";
+import { countsNone, failureOf, textOf } from "./remember-failures.ts";
 import { rootException } from "./root-exception.ts";
-import { templateOf } from "./template.ts";
+import { MAX_TEMPLATE, masked } from "./template.ts";
+import { traceLanguage } from "./trace-language.ts";
 
 export interface PatternInput {
   readonly lines: readonly LogLine[];
   readonly linesBefore: readonly LogLine[];
+  /** How long the stretches are that the lines cover, in minutes: rates are counts by these. Equal when left out. */
+  readonly minutes?: { readonly now: number; readonly before: number };
   /** Until when things were quiet, ISO 8601: what was first seen earlier is not new. */
   readonly quietUntil: string;
   /** The name of one of the service's own patterns; null when none fits. */
@@ -16,67 +22,125 @@ export interface PatternInput {
 
 const MAX_EXAMPLE = 400;
 const SURGE = 3;
+/** Further statements of a stretch are counted as one. */
+const MAX_GROUPS = 5_000;
+const OTHERS = "(other lines)";
 
 /** Log lines grouped into patterns, the most telling first: new, surging, by level, by count. */
-export function patternsOf({ lines, linesBefore, quietUntil, nameOf }: PatternInput): LogPatternRow[] {
-  const before = groups(linesBefore);
-  const rows = [...groups(lines)].map(([key, { template, events }]): LogPatternRow => {
-    const first = events[0];
-    const example = events.at(-1);
-    const seenBefore = before.get(key)?.events.length ?? 0;
-    const text = `${example?.message ?? ""}\n${example?.stack ?? ""}`;
-    const firstSeen = first?.at ?? quietUntil;
-    return {
-      template,
-      level: example?.level ?? "unknown",
-      count: events.length,
+export function patternsOf(input: PatternInput): LogPatternRow[] {
+  const { quietUntil, nameOf, minutes = { now: 1, before: 1 } } = input;
+  const [now, before] = merged(groups(input.lines), groups(input.linesBefore));
+  const rated = [...now].map(([key, group]) => {
+    const { template, first, last, count } = group;
+    const seenBefore = before.get(key)?.count ?? 0;
+    const text = textOf(last);
+    const rates = { now: count / minutes.now, before: seenBefore / minutes.before };
+    const row: LogPatternRow = {
+      template: template.slice(0, MAX_TEMPLATE),
+      level: last.level,
+      count,
       before: seenBefore,
-      first_seen: firstSeen,
-      last_seen: example?.at ?? firstSeen,
-      is_new: seenBefore === 0 && firstSeen >= quietUntil,
-      example: (example?.message ?? "").slice(0, MAX_EXAMPLE),
-      root_exception: rootException(example?.stack ?? example?.message ?? ""),
-      known_as: isFailure(example) ? (knownFailure(text) ?? nameOf(text)) : nameOf(text),
+      first_seen: first.at,
+      last_seen: last.at,
+      is_new: seenBefore === 0 && first.at >= quietUntil && template !== OTHERS,
+      example: last.message.slice(0, MAX_EXAMPLE),
+      root_exception: rootException(last.stack ?? last.message),
+      known_as: group.failure?.code ?? nameOf(text),
+      ...(input.minutes === undefined
+        ? {}
+        : { per_minute: { now: rounded(rates.now), before: rounded(rates.before) } }),
+      ...languageOf(last),
     };
+    return { row, surging: rates.now >= SURGE * Math.max(rates.before, 1 / minutes.before) };
   });
-  return rows.sort(byWeight);
-}
-
-/** A line that says it is well is no failure, whatever words stand in it. */
-function isFailure(line: LogLine | undefined): boolean {
-  return line !== undefined && line.level !== "info" && line.level !== "debug";
+  return rated.sort(byWeight).map(({ row }) => row);
 }
 
 interface Group {
   readonly template: string;
-  /** Oldest first. */
-  readonly events: LogLine[];
+  /** What is never merged: level, known failure, type of the root exception. */
+  readonly kind: string;
+  readonly failure: KnownFailure | null;
+  readonly first: LogLine;
+  readonly last: LogLine;
+  readonly count: number;
 }
 
 function groups(lines: readonly LogLine[]): Map<string, Group> {
   const found = new Map<string, Group>();
+  const add = (key: string, group: Omit<Group, "count" | "first" | "last">, event: LogLine): void => {
+    const known = found.get(key);
+    found.set(key, { ...group, first: known?.first ?? event, last: event, count: (known?.count ?? 0) + 1 });
+  };
   for (const event of toEvents(lines)) {
-    const template = templateOf(event.message);
-    const key = `${event.level} ${template}`;
+    const template = masked(event.message);
+    const thrown = event.stack === undefined ? "" : (rootException(event.stack)?.split(":", 1)[0] ?? "");
+    const key = `${event.level} ${thrown} ${countsNone(event.message)} ${template}`;
     const group = found.get(key);
-    if (group === undefined) found.set(key, { template, events: [event] });
-    else group.events.push(event);
+    if (group !== undefined) add(key, group, event);
+    else if (found.size >= MAX_GROUPS) {
+      const others = { template: OTHERS, kind: `${event.level} ${OTHERS}`, failure: null };
+      add(others.kind, others, event);
+    } else {
+      const failure = failureOf(event, failureIn);
+      add(key, { template, kind: `${event.level} ${thrown} ${failure?.name ?? ""}`, failure }, event);
+    }
   }
   return found;
 }
 
+/** Both stretches with the same templates, which words that vary from line to line no longer tell apart. */
+function merged(...stretches: readonly Map<string, Group>[]): [Map<string, Group>, Map<string, Group>] {
+  const templates = new Map<string, Set<string>>();
+  for (const { kind, template } of stretches.flatMap((stretch) => [...stretch.values()])) {
+    const ofKind = templates.get(kind) ?? new Set();
+    templates.set(kind, ofKind.add(template));
+  }
+  const common = new Map([...templates].map(([kind, ofKind]) => [kind, mergeTemplates(ofKind)]));
+  const [now = new Map(), before = new Map()] = stretches.map((stretch) => {
+    const result = new Map<string, Group>();
+    for (const group of stretch.values()) {
+      const template = common.get(group.kind)?.get(group.template) ?? group.template;
+      const key = `${group.kind}\n${template}`;
+      const same = result.get(key);
+      result.set(key, same === undefined ? { ...group, template } : joined(same, group));
+    }
+    return result;
+  });
+  return [now, before];
+}
+
+function joined(a: Group, b: Group): Group {
+  return {
+    ...a,
+    first: b.first.at < a.first.at ? b.first : a.first,
+    last: b.last.at > a.last.at ? b.last : a.last,
+    count: a.count + b.count,
+  };
+}
+
 const levels = ["fatal", "error", "warn", "unknown", "info", "debug"];
 
-function byWeight(a: LogPatternRow, b: LogPatternRow): number {
+interface Rated {
+  readonly row: LogPatternRow;
+  readonly surging: boolean;
+}
+
+function byWeight({ row: a, surging: aSurges }: Rated, { row: b, surging: bSurges }: Rated): number {
   return (
     Number(b.is_new) - Number(a.is_new) ||
-    Number(isSurging(b)) - Number(isSurging(a)) ||
+    Number(bSurges) - Number(aSurges) ||
     levels.indexOf(a.level) - levels.indexOf(b.level) ||
     b.count - a.count ||
     (a.template < b.template ? -1 : 1)
   );
 }
 
-function isSurging({ count, before }: LogPatternRow): boolean {
-  return count >= SURGE * Math.max(1, before);
+function languageOf({ message, stack }: LogLine): { language?: string } {
+  const language = traceLanguage(stack ?? message);
+  return language === null ? {} : { language };
+}
+
+function rounded(rate: number): number {
+  return Number(rate.toPrecision(3));
 }

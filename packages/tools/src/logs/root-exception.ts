@@ -1,26 +1,37 @@
 const MAX_TEXT = 16_000;
 const MAX_LINES = 400;
+const MAX_LINE = 1_000;
 const MAX_ANSWER = 300;
 
 /** `com.acme.SomethingException: message`, `TypeError: message`, `pkg.SomeError`. */
 const THROWN =
-  /(?:^|[\s\]"])((?:[A-Za-z_$][\w$]*[.:]{1,2})*[A-Z][\w$]*(?:Exception|Error|Throwable|Failure|Fault)|Exception|Error)(?: \[[^\]]{1,60}\])?(?::\s?(.*))?$/;
+  /(?:^|[\s\]"])((?:[A-Za-z_$][\w$]*(?:\.|::))*(?:[A-Z][\w$]*(?:Exception|Error|Throwable|Failure|Fault)|Exception|Error))(?: \[[^\]]{1,60}\])?(?::\s?(.*))?$/;
+const FRAME = /^\s+at |^\s*(?:from )?\S.{0,300}:\d+:in [`'’]|^\s*#\d+\s/;
 
 /**
  * The innermost cause of a stack trace as `Type: message`; null for a text that holds none. Java names it in its
- * last "Caused by", .NET after its last "--->", Node in its last [cause], Python and Go where they give up.
+ * last "Caused by", .NET after its last "--->", Node in its last [cause], PHP in its last "Next", Python, Go, Rust,
+ * Dart, Elixir and C++ where they give up, Ruby beside or above its first frame.
  */
 export function rootException(text: string): string | null {
-  const lines = text.slice(0, MAX_TEXT).split(/\r?\n/).slice(0, MAX_LINES);
+  const lines = text
+    .slice(0, MAX_TEXT)
+    .split(/\r?\n/, MAX_LINES)
+    .map((line) => line.slice(0, MAX_LINE));
   const found =
     last(lines, /^\s*Caused by: (.+)$/) ??
-    last(lines, /^\s*(?:at .*)?--->\s?(.+?)(?:\s*--->.*)?$/) ??
+    last(lines, /^.*--->\s?(.+)$/) ??
     last(lines, /\[cause\]: (.+?)\s*\{?$/) ??
     python(lines) ??
-    first(lines, /^(?:.*\s)?(panic: .+|fatal error: .+)$/) ??
+    php(lines) ??
+    go(lines) ??
     rust(lines) ??
+    dart(lines) ??
+    first(lines, /^\s*\*\* \(([\w.]+\).+)$/)?.replace(/\)\s?/, ": ") ??
+    cpp(lines) ??
+    ruby(lines) ??
     thrownAbove(lines);
-  return found === null ? null : found.trim().slice(0, MAX_ANSWER);
+  return found === null || found === undefined ? null : found.trim().slice(0, MAX_ANSWER);
 }
 
 function first(lines: readonly string[], pattern: RegExp): string | null {
@@ -42,20 +53,55 @@ function python(lines: readonly string[]): string | null {
   return first(lines.slice(start + 1), /^\s{0,3}([A-Za-z_][\w.]*(?:: .*)?)$/);
 }
 
+/** A wrapped exception is told first, what wraps it after "Next". */
+function php(lines: readonly string[]): string | null {
+  const old = first(lines, /exception ('[\w\\]+' with message '.+?') in \S/);
+  if (old !== null) return old.replace(/^'([\w\\]+)' with message '(.*)'$/, "$1: $2");
+  return (
+    first(lines, /\bUncaught (.+?) in \S+\.php:\d+/) ??
+    first(lines, /^PHP (?:Fatal|Parse) error:\s+(.+?) in \S+/)
+  );
+}
+
+function go(lines: readonly string[]): string | null {
+  return first(lines, /^(?:.*[\s\]])?(panic: .+|fatal error: .+)$/) ?? first(lines, /\b(panic serving .+)$/);
+}
+
 function rust(lines: readonly string[]): string | null {
-  const at = lines.findIndex((line) => /thread '.{1,80}' panicked at/.test(line));
+  const at = lines.findIndex((line) => /thread '.{1,80}' (?:\(\d+\) )?panicked at/.test(line));
   const line = lines[at];
   if (line === undefined) return null;
   const inline = /panicked at '(.+?)'/.exec(line)?.[1];
   return `panic: ${inline ?? lines[at + 1] ?? line}`;
 }
 
+function dart(lines: readonly string[]): string | null {
+  const at = lines.findIndex((line) => /^Unhandled exception:\s*$/.test(line));
+  return at < 0 ? null : (lines[at + 1] ?? null);
+}
+
+function cpp(lines: readonly string[]): string | null {
+  const type = first(lines, /^terminate called after throwing an instance of '(.+?)'/);
+  const what = first(lines, /^\s*what\(\):\s+(.+)$/);
+  if (type !== null) return what === null ? type : `${type}: ${what}`;
+  return first(lines, /(\bAssertion [`'].{1,300}' failed)/);
+}
+
+/** `file.rb:3:in 'method': message (SomeError)`, or Rails' `SomeError (message):` above the frames. */
+function ruby(lines: readonly string[]): string | null {
+  const inline = first(lines, /:\d+:in [`'’].{1,200}?['’]: (.+ \([A-Z][\w:]*\))$/);
+  if (inline !== null) return inline.replace(/^(.*) \(([A-Z][\w:]*)\)$/, "$2: $1");
+  const frame = lines.findIndex((line) => FRAME.test(line));
+  const above = lines.slice(0, Math.max(0, frame));
+  return first(above, /^\s*([A-Z][\w:]* \(.+\)):\s*$/)?.replace(/^([\w:]+) \((.*)\)$/, "$1: $2") ?? null;
+}
+
 /** The exception named in the line above the first frame. */
 function thrownAbove(lines: readonly string[]): string | null {
-  const frame = lines.findIndex((line) => /^\s+at |^\s+\S+:\d+:in [`']|^#\d+\s/.test(line));
+  const frame = lines.findIndex((line) => FRAME.test(line));
   for (const line of lines.slice(0, Math.max(0, frame)).reverse()) {
     const hit = THROWN.exec(line);
-    if (hit) return hit[2] === undefined ? (hit[1] ?? null) : `${hit[1]}: ${hit[2]}`;
+    if (hit) return hit[2] === undefined || hit[2] === "" ? (hit[1] ?? null) : `${hit[1]}: ${hit[2]}`;
   }
   return null;
 }

@@ -31,6 +31,17 @@ describe("changePoint", () => {
     ["the last minute alone, when that is all there is", series(calm, [5]), minute(0)],
     ["too short a history", series(calm, [5, 5, 5]).slice(57), null],
     ["zeros stay zero", series(() => 0, [0, 0.001, 0, 0]), null],
+    [
+      "what is no number says nothing",
+      series((i) => (i % 7 === 0 ? Number.NaN : calm(i)), [1, Number.NaN, 5, Number.NaN, 5, 5]),
+      minute(2),
+    ],
+    ["a gap is no change", series(calm, [1, 1, 1, 1]).filter(([at]) => at < 600 || at > 3_000), null],
+    [
+      "after a gap it is changed where the samples go on",
+      series(calm, [1, 1, 5, 5, 5, 5]).filter(([at]) => at < minute(1) || at > minute(3)),
+      minute(4),
+    ],
     ["nothing at all", [], null],
   ])("%s", (_, points, expected) => {
     expect(changePoint(points, options)).toBe(expected);

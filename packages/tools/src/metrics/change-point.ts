@@ -22,8 +22,10 @@ const GAP_POINTS = 5;
  * When a series left its own history, in unix seconds: the begin of the run of deviating points that lasts to the
  * end of the series, else of the longest one; null when none is sustained or the history is too short to tell.
  */
-export function changePoint(points: readonly Point[], options: ChangeOptions): number | null {
+export function changePoint(series: readonly Point[], options: ChangeOptions): number | null {
   const { baseline, direction, atLeast, relative } = options;
+  // Quantiles and ratios without traffic are no numbers, and say nothing.
+  const points = series.filter(([, value]) => Number.isFinite(value));
   const history = points.filter(([at]) => at >= baseline.from && at <= baseline.to).map(([, value]) => value);
   if (history.length < MIN_BASELINE_POINTS) return null;
   const middle = median(history);

@@ -1,10 +1,11 @@
 import type { Sample } from "@oncall/backends";
 import { describe, expect, test } from "vitest";
-import { discoveryQuery, requestMetricsFrom } from "./request-metrics.ts";
+import { discoveryQuery, matching, requestMetricsFrom } from "./request-metrics.ts";
+import { graphQuery, requestQueries } from "./request-queries.ts";
 
 const source = { job: "shop", workload: "shop" };
 const sample = (name: string, labels: Record<string, string> = {}): Sample => ({
-  labels: { __name__: name, ...labels },
+  labels: { __name__: name, job: "shop", destination_workload: "shop", ...labels },
   value: 1,
 });
 
@@ -49,10 +50,10 @@ describe("requestMetricsFrom", () => {
     const metrics = requestMetricsFrom(found, source);
     expect(metrics?.metric).toBe(metric);
     expect(metrics?.statusLabel).toBe(label);
-    expect(metrics?.buckets !== null).toBe(hasLatency);
+    expect(metrics?.hasBuckets).toBe(hasLatency);
   });
 
-  test("a mesh counts by workload, in milliseconds", () => {
+  test("a mesh counts by workload, in milliseconds, and each request once", () => {
     const metrics = requestMetricsFrom(
       [
         sample("istio_requests_total", { response_code: "200" }),
@@ -60,10 +61,28 @@ describe("requestMetricsFrom", () => {
       ],
       source,
     );
-    expect(metrics?.requests("2m")).toBe(
-      'sum by (response_code) (rate(istio_requests_total{destination_workload="shop",reporter="destination"}[2m]))',
+    if (metrics === null) throw new Error("not found");
+    expect(metrics.shape.secondsPerUnit).toBe(0.001);
+    expect(requestQueries([metrics, { ...metrics, owner: "a.b" }], "2m", "1d").requests).toBe(
+      'sum by (destination_workload, response_code) (rate(istio_requests_total{destination_workload=~"shop|a\\\\.b",reporter="destination"}[2m] offset 1d))',
     );
-    expect(metrics?.secondsPerUnit).toBe(0.001);
+    expect(graphQuery(metrics)).toMatch(
+      /^sum \(rate\(istio_requests_total\{.*response_code=~"5\.\."\}\[5m\]\)\) \/ sum/,
+    );
+  });
+
+  test("others that are there are named", () => {
+    const found = [
+      sample("http_requests_total", { status: "200" }),
+      sample("http_request_duration_seconds_bucket"),
+      sample("http_request_duration_seconds_count"),
+      sample("grpc_server_handled_total", { grpc_code: "OK" }),
+    ];
+    expect(requestMetricsFrom(found, source)).toMatchObject({
+      metric: "http_requests_total",
+      others: ["grpc_server_handled_total"],
+    });
+    expect(requestMetricsFrom(found, { job: "other", workload: "other" })).toBeNull();
   });
 
   test("nothing known", () => {
@@ -82,7 +101,12 @@ describe("requestMetricsFrom", () => {
 
   test("a name cannot leave its quotes", () => {
     const hostile = { job: 'a"} or vector(1) #\n', workload: "\\" };
-    expect(discoveryQuery(hostile)).toContain('job="a\\"} or vector(1) #\\n"');
-    expect(discoveryQuery(hostile)).toContain('destination_workload="\\\\"');
+    expect(discoveryQuery([hostile])).toContain('job="a\\"} or vector(1) #\\n"');
+    expect(discoveryQuery([hostile])).toContain('destination_workload="\\\\"');
+  });
+
+  test("several names are literals of one pattern", () => {
+    expect(matching("job", ["a", "b.c", "a"])).toBe('job=~"a|b\\\\.c"');
+    expect(matching("job", ["b.c"])).toBe('job="b.c"');
   });
 });

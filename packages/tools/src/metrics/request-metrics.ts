@@ -1,79 +1,5 @@
-import { type MetricsBackend, quoteLabel, type Sample } from "@oncall/backends";
-
-/** How a service counts its requests: PromQL ready to ask. */
-export interface RequestMetrics {
-  /** Name of the counter. */
-  readonly metric: string;
-  /** Requests per second, by `statusLabel` where there is one. */
-  readonly requests: (range: string) => string;
-  readonly statusLabel: string | null;
-  isFailure(status: string): boolean;
-  /** Requests per second by `le`, cumulative; null when there is no histogram. */
-  readonly buckets: ((range: string) => string) | null;
-  /** What one unit of `le` is in seconds. */
-  readonly secondsPerUnit: number;
-  /** What a person looks at: the share of failed requests, or the requests where failure is not counted. */
-  readonly graph: string;
-}
-
-interface Shape {
-  readonly counter: string;
-  /** Labels that may carry the status; the first one present counts. */
-  readonly statusLabels: readonly string[];
-  readonly failed: string;
-  /** Histograms whose observations are these requests; the first one present counts. */
-  readonly histograms: readonly string[];
-  readonly secondsPerUnit?: number;
-  /** A mesh reports by workload and not by the service's own job. */
-  readonly workloadLabel?: string;
-}
-
-// One bucket tells that there is a histogram; what is no bucket has no `le`.
-const ONE_BUCKET = `le=~"|[+]Inf"`;
-const FAILED_HTTP = "5..";
-const HTTP_STATUS = ["status", "code", "status_code", "http_status_code", "http_response_status_code"];
-
-/** What is known, the most telling first: OpenTelemetry, Micrometer, client libraries, gRPC, mesh. */
-const shapes: readonly Shape[] = [
-  {
-    counter: "http_server_request_duration_seconds_count",
-    statusLabels: ["http_response_status_code", "http_status_code"],
-    failed: FAILED_HTTP,
-    histograms: ["http_server_request_duration_seconds_bucket"],
-  },
-  {
-    counter: "http_server_requests_seconds_count",
-    statusLabels: ["status"],
-    failed: FAILED_HTTP,
-    histograms: ["http_server_requests_seconds_bucket"],
-  },
-  {
-    counter: "http_requests_total",
-    statusLabels: HTTP_STATUS,
-    failed: FAILED_HTTP,
-    histograms: ["http_request_duration_seconds_bucket", "http_requests_duration_seconds_bucket"],
-  },
-  {
-    counter: "http_request_duration_seconds_count",
-    statusLabels: HTTP_STATUS,
-    failed: FAILED_HTTP,
-    histograms: ["http_request_duration_seconds_bucket"],
-  },
-  {
-    counter: "grpc_server_handled_total",
-    statusLabels: ["grpc_code"],
-    failed: "Unknown|Internal|Unavailable|DataLoss|DeadlineExceeded",
-    histograms: ["grpc_server_handling_seconds_bucket"],
-  },
-  {
-    counter: "istio_requests_total",
-    statusLabels: ["response_code"],
-    failed: FAILED_HTTP,
-    histograms: ["istio_request_duration_milliseconds_bucket"],
-    secondsPerUnit: 0.001,
-    workloadLabel: "destination_workload",
-  },
-];
+import { escapeRegex, type MetricsBackend, quoteLabel, type Sample } from "@oncall/backends";
+import { type RequestShape, requestShapes } from "./request-shapes.ts";
 
 export interface RequestSource {
   /** Prometheus job. */
@@ -82,62 +8,89 @@ export interface RequestSource {
   readonly workload: string;
 }
 
-/** Finds by one query which of the usual request metrics the service has at that moment; null when it has none. */
-export async function discoverRequestMetrics(
-  metrics: MetricsBackend,
-  source: RequestSource,
-  at: Date,
-  signal: AbortSignal,
-): Promise<RequestMetrics | null> {
-  return requestMetricsFrom(await metrics.instant(discoveryQuery(source), at, signal), source);
+/** How a service counts its requests. */
+export interface RequestMetrics {
+  /** Name of the counter. */
+  readonly metric: string;
+  readonly shape: RequestShape;
+  /** Value of the shape's owner label. */
+  readonly owner: string;
+  readonly statusLabel: string | null;
+  /** Name of the durations; null when there are none. */
+  readonly durations: string | null;
+  /** Whether the durations have buckets, so that quantiles are known; else only the mean is. */
+  readonly hasBuckets: boolean;
+  /** Counters of other shapes that are there too and are not read. */
+  readonly others: readonly string[];
+  isFailure(status: string): boolean;
 }
 
-export function discoveryQuery({ job, workload }: RequestSource): string {
-  const names = (of: readonly Shape[]): string =>
-    quoteLabel([...new Set(of.flatMap(({ counter, histograms }) => [counter, ...histograms]))].join("|"));
-  const labels = [...new Set(shapes.flatMap(({ statusLabels }) => statusLabels))].join(", ");
-  const own = shapes.filter((shape) => shape.workloadLabel === undefined);
-  const mesh = shapes.filter((shape) => shape.workloadLabel !== undefined);
-  const found = [
-    `{__name__=~${names(own)},job=${quoteLabel(job)},${ONE_BUCKET}}`,
-    ...mesh.map(
-      (shape) => `{__name__=~${names([shape])},${shape.workloadLabel}=${quoteLabel(workload)},${ONE_BUCKET}}`,
-    ),
-  ];
-  // `or` compares labels without the name: a mesh's series keep a status label that no other has.
-  return found.map((one) => `count by (__name__, ${labels}) (${one})`).join(" or ");
+/**
+ * Finds by one query which of the usual request metrics these services have at that moment, in their order; null for
+ * one that has none.
+ */
+export async function discoverRequestMetrics(
+  metrics: MetricsBackend,
+  sources: readonly RequestSource[],
+  at: Date,
+  signal: AbortSignal,
+): Promise<(RequestMetrics | null)[]> {
+  const found = await metrics.instant(discoveryQuery(sources), at, signal);
+  return sources.map((source) => requestMetricsFrom(found, source));
+}
+
+// One bucket tells that there is a histogram; what is no bucket has no `le`.
+const ONE_BUCKET = `le=~"|[+]Inf"`;
+
+export function discoveryQuery(sources: readonly RequestSource[]): string {
+  const labels = [...new Set(requestShapes.flatMap(({ statusLabels }) => statusLabels))].join(", ");
+  const parts = (["job", "destination_workload"] as const).map((owner) => {
+    const shapes = requestShapes.filter((shape) => shape.owner === owner);
+    const names = new Set(
+      shapes.flatMap(({ counter, durations }) => [
+        counter,
+        ...durations.flatMap((name) => [`${name}_bucket`, `${name}_sum`]),
+      ]),
+    );
+    const owners = sources.map((source) => source[owner === "job" ? "job" : "workload"]);
+    const matchers = `__name__=~${quoteLabel([...names].join("|"))},${matching(owner, owners)},${ONE_BUCKET}`;
+    return `count by (__name__, ${owner}, ${labels}) ({${matchers}})`;
+  });
+  // `or` compares labels without the name: a mesh's series keep an owner label that no other has.
+  return parts.join(" or ");
 }
 
 /** The best shape among the series that the discovery query found. */
 export function requestMetricsFrom(found: readonly Sample[], source: RequestSource): RequestMetrics | null {
-  const of = (name: string): readonly Sample[] => found.filter(({ labels }) => labels.__name__ === name);
-  const shape = shapes.find(({ counter }) => of(counter).length > 0);
+  const ownerOf = ({ owner }: RequestShape): string => source[owner === "job" ? "job" : "workload"];
+  const of = (name: string, shape: RequestShape): readonly Sample[] =>
+    found.filter(({ labels }) => labels.__name__ === name && labels[shape.owner] === ownerOf(shape));
+  const [shape, ...others] = requestShapes.filter((one) => of(one.counter, one).length > 0);
   if (shape === undefined) return null;
-  const { counter, failed, secondsPerUnit = 1 } = shape;
-  const where =
-    shape.workloadLabel === undefined
-      ? `job=${quoteLabel(source.job)}`
-      : `${shape.workloadLabel}=${quoteLabel(source.workload)},reporter="destination"`;
   const status = shape.statusLabels.find((label) =>
-    of(counter).some(({ labels }) => (labels[label] ?? "") !== ""),
+    of(shape.counter, shape).some(({ labels }) => (labels[label] ?? "") !== ""),
   );
-  const histogram = shape.histograms.find((name) => of(name).length > 0);
-  const failure = new RegExp(`^(?:${failed})$`);
-  const sumOf =
-    (matchers: string, by = "") =>
-    (range: string) =>
-      `sum${by} (rate(${matchers}[${range}]))`;
-  const all = `${counter}{${where}}`;
+  const histogram = shape.durations.find((name) => of(`${name}_bucket`, shape).length > 0);
+  const summary = shape.durations.find((name) => of(`${name}_sum`, shape).length > 0);
+  const failure = new RegExp(`^(?:${shape.failed})$`);
   return {
-    metric: counter,
-    requests: sumOf(all, status === undefined ? "" : ` by (${status})`),
+    metric: shape.counter,
+    shape,
+    owner: ownerOf(shape),
     statusLabel: status ?? null,
+    durations: histogram ?? summary ?? null,
+    hasBuckets: histogram !== undefined,
+    // A histogram's own count is the same requests once more.
+    others: others
+      .map(({ counter }) => counter)
+      .filter((counter) => counter !== `${histogram ?? summary}_count`),
     isFailure: (text) => failure.test(text),
-    buckets: histogram === undefined ? null : sumOf(`${histogram}{${where}}`, " by (le)"),
-    secondsPerUnit,
-    graph:
-      status === undefined
-        ? sumOf(all)("5m")
-        : `${sumOf(`${counter}{${where},${status}=~"${failed}"}`)("5m")} / ${sumOf(all)("5m")}`,
   };
+}
+
+/** `label="value"`, or a regular expression of several literals. */
+export function matching(label: string, values: readonly string[]): string {
+  const [first = "", ...rest] = [...new Set(values)];
+  if (rest.length === 0) return `${label}=${quoteLabel(first)}`;
+  return `${label}=~${quoteLabel([first, ...rest].map(escapeRegex).join("|"))}`;
 }

@@ -15,7 +15,13 @@ const points = (value: (minute: number) => number | null): Point[] =>
   );
 const onsetMinute = (onset.getTime() / 1000 - first) / 60;
 const measured = (total: Point[], errors: Point[] | null) =>
-  toHealth("shop", { metric: "http_requests_total" }, compared, { total, errors, buckets: [], step: 60 });
+  toHealth(
+    "shop",
+    { metric: "http_requests_total" },
+    compared,
+    { total, errors, buckets: [], mean: [], step: 60 },
+    { ago: [], quiet: null, dayBefore: [] },
+  );
 
 describe("toHealth", () => {
   test("errors since the onset", () => {

@@ -10,6 +10,7 @@ const NOW_MINUTES = 10;
 const MIN_NOW_MINUTES = 2;
 const MAX_NOW_MINUTES = 60;
 const BEFORE_MINUTES = 60;
+const ALIGNED_MS = 10_000;
 /** Alerts fire late: so long before the onset that is given, things may have been bad already. */
 export const LATE_MINUTES = 10;
 
@@ -34,4 +35,9 @@ export function stretches(now: Date, onset: Date | undefined): Stretches {
       to: addMinutes(onset, -LATE_MINUTES),
     },
   };
+}
+
+/** Back to whole ten seconds: calls that follow each other ask the same, and the backend's cache answers. */
+export function aligned(now: Date): Date {
+  return new Date(Math.floor(now.getTime() / ALIGNED_MS) * ALIGNED_MS);
 }

@@ -1,6 +1,9 @@
 import type { ServiceHealth } from "../read/outputs.ts";
 
-type Figures = Pick<ServiceHealth, "error_ratio" | "requests_per_second" | "latency_seconds">;
+type Figures = Pick<
+  ServiceHealth,
+  "error_ratio" | "requests_per_second" | "latency_seconds" | "mean_latency_seconds"
+>;
 
 const NOTABLE_ERRORS = 0.01;
 const NOTABLE_RISE = 3;
@@ -8,6 +11,8 @@ const NOTABLE_SECONDS = 0.1;
 const SLOWDOWN = 2;
 /** Less than one request in a quarter of an hour tells nothing. */
 const LEAST_TRAFFIC = 0.001;
+
+const unmeasured = { now: null, before: null };
 
 /** Healthy, degraded or without traffic, with the reasons in words. Without traffic nothing is known to be well. */
 export function judge(figures: Figures): Pick<ServiceHealth, "verdict" | "reasons"> {
@@ -28,10 +33,10 @@ export function judge(figures: Figures): Pick<ServiceHealth, "verdict" | "reason
       `${percent(errors.now)} of requests fail, ${errors.before === null ? "unknown" : percent(errors.before)} before`,
     );
   }
-  for (const quantile of ["p95", "p99"] as const) {
-    const { now, before } = latency[quantile];
+  const durations = { p95: latency.p95, p99: latency.p99, mean: figures.mean_latency_seconds ?? unmeasured };
+  for (const [what, { now, before }] of Object.entries(durations)) {
     if (now !== null && before !== null && now >= NOTABLE_SECONDS && now >= SLOWDOWN * before) {
-      reasons.push(`${quantile} latency is ${number(now)} s, ${number(before)} s before`);
+      reasons.push(`${what} latency is ${number(now)} s, ${number(before)} s before`);
     }
   }
   return { verdict: reasons.length > 0 ? "degraded" : "healthy", reasons };

@@ -57,22 +57,33 @@ describe("a pool that a deploy shrank", () => {
         {
           kind: "rollout",
           state: "complete",
-          author: expect.stringMatching(/dana/),
-          changes: [change],
-          minutes_before_onset: 7,
-        },
-        {
-          kind: "commit",
           title: "Tune connection pool for smaller pods",
+          author: expect.stringMatching(/dana/),
           files: ["deploy/values.yaml"],
           changes: [change],
+          minutes_before_onset: 7,
+          link: expect.stringMatching(/\/commit\/[0-9a-f]{40}$/),
         },
       ],
       sources: [
         { name: "Kubernetes", checked: true },
         { name: "GitHub", checked: true },
+        { name: "Argo CD" },
       ],
     });
+  });
+
+  test("get_pod_status: what the pods may use and do use, and how they are probed", async () => {
+    const { data, link } = await call("get_pod_status", { service });
+    const used = { request: expect.any(Number), limit: 2 ** 30, usage: expect.any(Number) };
+    expect(data).toMatchObject({
+      workload: { rollout: "complete", blamed: null },
+      pods: [{ owner: expect.stringMatching(/^ReplicaSet\//), containers: [{ memory: used }] }, {}, {}],
+      probes: [{ kind: "readiness", check: "http GET :http/actuator/health/readiness" }],
+      nodes: { checked: 3, troubled: [] },
+      unread: [],
+    });
+    expect(link).toMatch(/container_memory_working_set_bytes|\/applications\//);
   });
 
   test("query_logs: the new failure first, its name and root exception", async () => {
@@ -128,7 +139,11 @@ describe("a pool that a deploy shrank", () => {
       { error: { kind: "not_found", message: expect.stringMatching(/did you mean order-service/) } },
     ],
     ["get_service_catalog", { service }, { data: { team: "commerce", kubernetes: { namespace: "orders" } } }],
-    ["list_services", {}, { data: { total: 6, next_cursor: null } }],
+    [
+      "list_services",
+      {},
+      { data: { services: expect.arrayContaining([expect.objectContaining({ name: service })]) } },
+    ],
     [
       "list_services",
       { team: "nobody" },
@@ -180,10 +195,11 @@ describe("a pool that a deploy shrank", () => {
     });
     expect(await registry.call("get_recent_deploys", { service }, { onset })).toMatchObject({
       data: {
-        deploys: [{ kind: "commit" }],
+        deploys: [{ kind: "sync", commit: expect.any(String) }],
         sources: [
           { name: "Kubernetes", checked: false, note: expect.stringMatching(/KUBECONFIG/) },
           { checked: true },
+          { name: "Argo CD" },
         ],
       },
     });
@@ -255,7 +271,10 @@ describe("a rollout under way, and nothing wrong", () => {
       { verdict: "healthy", changed_at: { error_ratio: null, latency: null, traffic: null } },
     ],
     ["get_pod_status", { workload: { rollout: "in_progress" } }],
-    ["get_recent_deploys", { deploys: [{ kind: "rollout", state: "in_progress" }, { kind: "commit" }] }],
+    [
+      "get_recent_deploys",
+      { deploys: [{ kind: "rollout", state: "in_progress", commit: expect.any(String) }] },
+    ],
     ["query_logs", { patterns: [{ is_new: false, known_as: null }] }],
     ["check_aws_health", { events: [] }],
   ])("%s", async (tool, expected) => {

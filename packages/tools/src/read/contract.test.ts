@@ -16,6 +16,10 @@ test("the registry's list is the folder", () => {
   expect(readTools.map((tool) => `${tool.name.replaceAll("_", "-")}.ts`).sort()).toEqual(files.sort());
 });
 
+test("there are the sixteen of the specification", () => {
+  expect(readTools).toHaveLength(16);
+});
+
 test("the block that the model is sent stays under 4,500 tokens", () => {
   const block = readTools.map(({ name, description, input }) => ({ name, description, input_schema: input }));
   expect(estimateTokens(JSON.stringify(block))).toBeLessThan(4_500);

@@ -1,11 +1,18 @@
 import type { WorkloadRef } from "@oncall/backends";
-import type { Catalog } from "@oncall/catalog";
-import { AppError, addMinutes } from "@oncall/core";
+import type { Catalog, ServiceEntry } from "@oncall/catalog";
+import { AppError, addMinutes, type TimeWindow } from "@oncall/core";
 import { Type } from "typebox";
 import { defineReadTool, noData, ok } from "../define-tool.ts";
+import { MAX_MEASURED_PODS, readAround } from "../kubernetes/around.ts";
+import { autoscalerState } from "../kubernetes/autoscaler.ts";
+import { replicaSetToBlame } from "../kubernetes/blame.ts";
 import { foldEvents } from "../kubernetes/events.ts";
-import { byTrouble, restartsOf, toPodRow } from "../kubernetes/pods.ts";
+import { nodeTrouble } from "../kubernetes/nodes.ts";
+import { byTrouble, controllerOf, restartsOf, toPodRow } from "../kubernetes/pods.ts";
+import { probeRows } from "../kubernetes/probes.ts";
 import { rolloutState } from "../kubernetes/rollout.ts";
+import { memoryQuery } from "../kubernetes/usage.ts";
+import { partly } from "../partly.ts";
 import { PodStatus } from "./outputs.ts";
 
 const MAX_HEALTHY_PODS = 10;
@@ -19,8 +26,9 @@ const Name = (description: string) =>
 export const getPodStatus = defineReadTool({
   name: "get_pod_status",
   description:
-    "Pods of a service, or of a workload by cluster and namespace: rollout state, readiness and why not, restarts with the last termination, images, memory limits, warning events.",
+    "Pods of a service, or of a workload by cluster and namespace: rollout and the ReplicaSet to blame, readiness and why not, restarts with the last termination, probes, requests and limits against usage, warning events, autoscaler, node trouble.",
   uses: ["kubernetes", "catalog"],
+  mayUse: ["metrics", "argocd"],
   input: Type.Object(
     {
       service: Name("Service name; or give the next three"),
@@ -31,39 +39,44 @@ export const getPodStatus = defineReadTool({
     { additionalProperties: false },
   ),
   output: PodStatus,
-  async run(input, { kubernetes, catalog }, { now, onset, signal }) {
-    const { service, ref } = await whereOf(input, catalog);
-    if (ref === null) return noData(`service.yaml of ${service}, which gives no deployment.kubernetes`);
-    const { cluster, namespace } = ref;
+  async run(input, { kubernetes, catalog, metrics, argocd }, { now, onset, signal }) {
+    const { entry, ref } = await whereOf(input, catalog);
+    if (ref === null) return noData(`service.yaml of ${entry?.name}, which gives no deployment.kubernetes`);
     const workload = await kubernetes.workload(ref, signal);
     if (workload === null) throw noWorkload(ref);
-    const earliest = Math.min(onset?.getTime() ?? now.getTime(), now.getTime() - EVENTS_MINUTES * 60_000);
-    const window = { from: addMinutes(new Date(earliest), -30), to: addMinutes(now, 1) };
-    const [pods, replicaSets, events] = await Promise.all([
-      kubernetes.podsOf(ref, workload, signal),
-      kubernetes.replicaSetsOf(ref, workload, signal),
-      kubernetes.events({ cluster, namespace }, window, signal),
-    ]);
-    const rows = pods.map(toPodRow).sort(byTrouble);
+    const window = eventsWindow(now, onset);
+    const read = await readAround({ kubernetes, metrics, ref, workload, window, now, signal });
+    const { pods, replicaSets, events, unread } = read;
+    const rows = pods.map((pod) => toPodRow(pod, read.usage)).sort(byTrouble);
     const healthy = rows.filter((pod) => pod.ready && restartsOf(pod) === 0);
     const troubled = rows.filter((pod) => !healthy.includes(pod));
     const shown = [...troubled.slice(0, MAX_PODS), ...healthy.slice(0, MAX_HEALTHY_PODS)];
-    const objects = [
-      ref.workload,
-      ...replicaSets.map((set) => set.metadata.name),
-      ...pods.map((pod) => pod.metadata.name),
-    ];
+    const podNames = new Set(pods.map((pod) => pod.metadata.name));
+    const objects = [ref.workload, ...replicaSets.map((set) => set.metadata.name), ...podNames];
+    if (read.autoscaler !== null) objects.push(read.autoscaler.metadata.name);
     const folded = foldEvents(events, new Set(objects));
     const rollout = rolloutState(workload);
-    const ready = rows.filter((pod) => pod.ready).length;
-    const restarts = rows.reduce((sum, pod) => sum + restartsOf(pod), 0);
+    const blamed = replicaSetToBlame(replicaSets);
+    const autoscaler = read.autoscaler === null ? null : autoscalerState(read.autoscaler);
+    const troubledNodes = read.nodes.map(nodeTrouble).filter((node) => node !== null);
+    const totals = {
+      pods: rows.length,
+      ready: rows.filter((pod) => pod.ready).length,
+      restarts: rows.reduce((sum, pod) => sum + restartsOf(pod), 0),
+    };
     const { status, spec, kind } = workload;
-    const worst = rows.find((pod) => !pod.ready);
+    const { argocdApp } = entry?.deployment ?? {};
+    const measured = [...podNames].slice(0, MAX_MEASURED_PODS);
+    const graph = metrics?.link(memoryQuery(ref.namespace, measured), window);
+    // Argo CD shows the objects themselves; a graph of their memory is the next best.
+    const link = await partly(unread)("link to Argo CD", graph, async () =>
+      argocd === undefined || argocdApp === undefined ? graph : argocd.link(argocdApp),
+    );
     return ok(
       {
-        service,
-        cluster,
-        namespace,
+        service: entry?.name ?? null,
+        cluster: ref.cluster,
+        namespace: ref.namespace,
         workload: {
           kind,
           name: workload.metadata.name,
@@ -74,19 +87,38 @@ export const getPodStatus = defineReadTool({
           rollout: rollout.state,
           rollout_note: rollout.note,
           rollout_started_at: replicaSets[0]?.metadata.creationTimestamp ?? null,
+          owner: controllerOf(workload.metadata),
+          blamed,
         },
         pods: shown,
-        totals: { pods: rows.length, ready, restarts },
+        totals,
         events: folded.slice(0, MAX_EVENTS),
+        probes: probeRows(spec?.template?.spec?.containers ?? [], events, podNames),
+        autoscaler,
+        nodes: { checked: read.nodes.length, troubled: troubledNodes },
+        unread,
       },
       {
-        searched: `${kind} ${ref.workload} in ${cluster}/${namespace}, events since ${window.from}`,
+        searched: `${kind} ${ref.workload} in ${ref.cluster}/${ref.namespace}, events since ${window.from}`,
         omitted: omittedOf(rows.length - shown.length, folded.length - MAX_EVENTS),
-        summary: `${ref.workload}: ${ready} of ${rows.length} pods ready, ${restarts} restarts, rollout ${rollout.state}${worst === undefined ? "" : `; ${worst.name}: ${worst.reason}`}`,
+        link,
+        summary: `${ref.workload}: ${[
+          `${totals.ready} of ${totals.pods} pods ready, ${totals.restarts} restarts, rollout ${rollout.state}`,
+          ...rows.slice(0, 1).flatMap(({ name, ready, reason }) => (ready ? [] : [`${name}: ${reason}`])),
+          ...(autoscaler?.at_limit
+            ? [`autoscaler ${autoscaler.name} is at its limit of ${autoscaler.max}`]
+            : []),
+          ...troubledNodes.slice(0, 1).map(({ name, problems }) => `node ${name}: ${problems[0]}`),
+        ].join("; ")}`,
       },
     );
   },
 });
+
+function eventsWindow(now: Date, onset: Date | undefined): TimeWindow {
+  const earliest = Math.min(onset?.getTime() ?? now.getTime(), now.getTime() - EVENTS_MINUTES * 60_000);
+  return { from: addMinutes(new Date(earliest), -30), to: addMinutes(now, 1) };
+}
 
 interface Where {
   readonly service?: string;
@@ -98,11 +130,11 @@ interface Where {
 async function whereOf(
   input: Where,
   catalog: Catalog,
-): Promise<{ service: string | null; ref: WorkloadRef | null }> {
+): Promise<{ entry: ServiceEntry | null; ref: WorkloadRef | null }> {
   const { service, cluster, namespace, workload } = input;
   if (service !== undefined) {
     const entry = await catalog.get(service);
-    return { service: entry.name, ref: entry.deployment.kubernetes ?? null };
+    return { entry, ref: entry.deployment.kubernetes ?? null };
   }
   if (cluster === undefined || namespace === undefined || workload === undefined) {
     throw new AppError("invalid_input", "Give either service, or cluster, namespace and workload together.");
@@ -113,7 +145,7 @@ async function whereOf(
       ? false
       : at.cluster === cluster && at.namespace === namespace && at.workload === workload,
   );
-  return { service: owner?.name ?? null, ref };
+  return { entry: owner ?? null, ref };
 }
 
 function noWorkload({ cluster, namespace, workload }: WorkloadRef): AppError {

@@ -8,7 +8,7 @@ import { ServiceHealth } from "./outputs.ts";
 export const getServiceHealth = defineReadTool({
   name: "get_service_health",
   description:
-    "Request metrics of a service now against a quiet time before: error ratio, requests per second, p50/p95/p99, and when each changed. The first thing to ask of a service.",
+    "Request metrics of a service: error ratio, requests per second, p50/p95/p99, availability; now against the last quiet hour, a day and a week before, and when each changed. The first thing to ask of a service.",
   uses: ["metrics", "catalog"],
   input: Type.Object({ service: ServiceName }, { additionalProperties: false }),
   output: ServiceHealth,
@@ -21,10 +21,11 @@ export const getServiceHealth = defineReadTool({
         `Prometheus, the last two hours of job "${source.job}" (and workload "${source.workload}" of a mesh), for HTTP and gRPC request counters; observability.prometheus_job in service.yaml names the job`,
       );
     }
-    const { health, query, range } = measured;
+    const { health, found, query, range } = measured;
+    const others = found.others.length === 0 ? "" : `; not read, though there: ${found.others.join(", ")}`;
     return ok(health, {
       link: metrics.link(query, range),
-      searched: `${health.metric} of job "${source.job}"`,
+      searched: `${health.metric} of ${found.shape.owner} "${found.owner}"${others}`,
       summary: `${entry.name} is ${health.verdict === "no_traffic" ? "without traffic" : health.verdict}${health.reasons.length === 0 ? "" : `: ${health.reasons.join("; ")}`}`,
     });
   },

@@ -131,8 +131,26 @@ export const ServiceHealth = Type.Object({
   requests_per_second: NowBefore,
   latency_seconds: Type.Object({ p50: NowBefore, p95: NowBefore, p99: NowBefore }),
   availability: NowBefore,
+  /** Where quantiles are not measured, only sums; null where they are. */
+  mean_latency_seconds: Type.Optional(NowBefore),
   /** When each signal left its own history; null when it did not. */
   changed_at: Type.Object({ error_ratio: NullableTime, latency: NullableTime, traffic: NullableTime }),
+  /** Whole hours to compare with; null where there is no data, or no hour was quiet. */
+  comparisons: Type.Optional(
+    Type.Array(
+      Type.Object({
+        label: Type.Union([
+          Type.Literal("a day before"),
+          Type.Literal("a week before"),
+          Type.Literal("last quiet hour"),
+        ]),
+        window: Window,
+        error_ratio: NullableNumber,
+        requests_per_second: NullableNumber,
+        p99_seconds: NullableNumber,
+      }),
+    ),
+  ),
   metric: Type.String({ description: "The request metric that was found" }),
 });
 export type ServiceHealth = Static<typeof ServiceHealth>;
@@ -145,7 +163,13 @@ export const Change = Type.Object({
 });
 export const Deploy = Type.Object({
   at: Time,
-  kind: Type.Union([Type.Literal("rollout"), Type.Literal("commit")]),
+  /** The most telling of the sources that know of it: a rollout, else an Argo CD sync, else a GitHub deployment, else a commit. */
+  kind: Type.Union([
+    Type.Literal("rollout"),
+    Type.Literal("sync"),
+    Type.Literal("deployment"),
+    Type.Literal("commit"),
+  ]),
   title: Type.String(),
   revision: NullableString,
   commit: NullableString,
@@ -156,12 +180,17 @@ export const Deploy = Type.Object({
     Type.Literal("in_progress"),
     Type.Literal("stuck"),
     Type.Literal("merged"),
+    Type.Literal("failed"),
   ]),
   changes: Type.Array(Change),
   files: Type.Array(Type.String()),
   /** Positive: before the onset. Null when no onset is known. */
   minutes_before_onset: NullableNumber,
   link: NullableString,
+  /** When its commit was made, for what is more than a commit. */
+  committed_at: Type.Optional(NullableTime),
+  /** What else tells of the same change, such as `GitHub deployment to production by dana (success)`. */
+  also: Type.Optional(Type.Array(Type.String())),
 });
 export type Deploy = Static<typeof Deploy>;
 export const RecentDeploys = Type.Object({
@@ -190,6 +219,10 @@ export const LogPatternRow = Type.Object({
   root_exception: NullableString,
   /** A finding code of a built-in pattern, or the name of one of the service's own. */
   known_as: NullableString,
+  /** Lines per minute over what was read of each stretch: comparable where one was read only in part. */
+  per_minute: Type.Optional(Type.Object({ now: Type.Number(), before: Type.Number() })),
+  /** Of a stack trace, as java, python, go. */
+  language: Type.Optional(Type.String()),
 });
 export type LogPatternRow = Static<typeof LogPatternRow>;
 export const LogPatternsResult = Type.Object({
@@ -204,6 +237,82 @@ export const LogPatternsResult = Type.Object({
 });
 export type LogPatternsResult = Static<typeof LogPatternsResult>;
 
+export const LogScan = Type.Object({
+  service: Type.String(),
+  index: Type.String(),
+  window: Window,
+  /** Log events, a stack trace counted once, read now and in the equally long stretch before. */
+  scanned: Type.Object({
+    events: Type.Integer(),
+    events_before: Type.Integer(),
+    /** How many failures were looked for: built-in ones and the service's own. */
+    built_in: Type.Integer(),
+    own: Type.Integer(),
+  }),
+  /** New ones first, then by severity and count. */
+  matches: Type.Array(
+    Type.Object({
+      /** Of the built-in failure, or of the service's own pattern. */
+      name: Type.String(),
+      /** A finding code; null for one of the service's own. */
+      code: NullableString,
+      own: Type.Boolean(),
+      severity: Type.Union([Type.Literal("critical"), Type.Literal("warning"), Type.Literal("info")]),
+      meaning: Type.String(),
+      hint: Type.String(),
+      count: Type.Integer(),
+      before: Type.Integer(),
+      first_seen: Time,
+      last_seen: Time,
+      is_new: Type.Boolean(),
+      example: Type.String(),
+      root_exception: NullableString,
+      runbook_url: NullableString,
+    }),
+  ),
+});
+export type LogScan = Static<typeof LogScan>;
+
+export const PodLogs = Type.Object({
+  service: NullableString,
+  cluster: Type.String(),
+  namespace: Type.String(),
+  /** The most telling pods first; of a container that crashed the previous run before the present one. */
+  logs: Type.Array(
+    Type.Object({
+      pod: Type.String(),
+      container: Type.String(),
+      previous: Type.Boolean(),
+      /** Why this one was read: its state and restarts. */
+      state: Type.String(),
+      lines_read: Type.Integer(),
+      /** Why there are none; null when they were read. */
+      missing: NullableString,
+      /** What is known to go wrong in these lines. */
+      failures: Type.Array(
+        Type.Object({
+          name: Type.String(),
+          code: Type.String(),
+          count: Type.Integer(),
+          meaning: Type.String(),
+        }),
+      ),
+      root_exceptions: Type.Array(Type.String()),
+      /** Lines around what failed and the end, oldest first; what lies between is counted in `skipped`. */
+      excerpts: Type.Array(
+        Type.Object({
+          at: NullableTime,
+          /** Lines left out before this one. */
+          skipped: Type.Integer(),
+          text: Type.String(),
+        }),
+      ),
+    }),
+  ),
+});
+export type PodLogs = Static<typeof PodLogs>;
+
+const Resource = Type.Object({ request: NullableNumber, limit: NullableNumber, usage: NullableNumber });
 export const PodContainer = Type.Object({
   name: Type.String(),
   ready: Type.Boolean(),
@@ -216,6 +325,10 @@ export const PodContainer = Type.Object({
     Type.Object({ reason: Type.String(), exit_code: NullableNumber, at: NullableTime }),
     Type.Null(),
   ]),
+  /** In cores; `throttled` is the share of its CPU periods in which it was held back. */
+  cpu: Type.Optional(Type.Object({ ...Resource.properties, throttled: NullableNumber })),
+  /** In bytes. */
+  memory: Type.Optional(Resource),
 });
 export const PodRow = Type.Object({
   name: Type.String(),
@@ -226,9 +339,46 @@ export const PodRow = Type.Object({
   created_at: NullableTime,
   node: NullableString,
   revision: NullableString,
+  /** `ReplicaSet/name`. */
+  owner: Type.Optional(NullableString),
   containers: Type.Array(PodContainer),
 });
 export type PodRow = Static<typeof PodRow>;
+export const ProbeRow = Type.Object({
+  container: Type.String(),
+  kind: Type.Union([Type.Literal("startup"), Type.Literal("readiness"), Type.Literal("liveness")]),
+  check: Type.String(),
+  period_seconds: Type.Number(),
+  timeout_seconds: Type.Number(),
+  failure_threshold: Type.Number(),
+  /** By the events that were read. */
+  failures: Type.Integer(),
+  last_failure_at: NullableTime,
+  last_failure: NullableString,
+});
+export const BlamedReplicaSet = Type.Object({
+  name: Type.String(),
+  revision: NullableString,
+  is_newest: Type.Boolean(),
+  created_at: NullableTime,
+  desired: Type.Integer(),
+  ready: Type.Integer(),
+  /** Against the revision before. */
+  changes: Type.Array(Type.Object({ what: Type.String(), from: NullableString, to: NullableString })),
+});
+export const AutoscalerState = Type.Object({
+  name: Type.String(),
+  min: Type.Integer(),
+  max: NullableNumber,
+  current: NullableNumber,
+  desired: NullableNumber,
+  /** It would have more pods and may not. */
+  at_limit: Type.Boolean(),
+  /** Why it cannot scale at all. */
+  problem: NullableString,
+  last_scaled_at: NullableTime,
+});
+export const NodeTrouble = Type.Object({ name: Type.String(), problems: Type.Array(Type.String()) });
 export const PodStatus = Type.Object({
   service: NullableString,
   cluster: Type.String(),
@@ -248,6 +398,10 @@ export const PodStatus = Type.Object({
     ]),
     rollout_note: NullableString,
     rollout_started_at: NullableTime,
+    /** What controls the workload itself, `Kind/name`; an operator, mostly none. */
+    owner: Type.Optional(NullableString),
+    /** The ReplicaSet whose pods do not become ready; null when none is short of any. */
+    blamed: Type.Optional(Type.Union([BlamedReplicaSet, Type.Null()])),
   }),
   /** Unhealthy ones first; healthy ones beyond ten are counted in `omitted`. */
   pods: Type.Array(PodRow),
@@ -264,6 +418,12 @@ export const PodStatus = Type.Object({
       last_seen: NullableTime,
     }),
   ),
+  probes: Type.Optional(Type.Array(ProbeRow)),
+  autoscaler: Type.Optional(Type.Union([AutoscalerState, Type.Null()])),
+  /** Nodes of these pods with something wrong, and how many were looked at. */
+  nodes: Type.Optional(Type.Object({ checked: Type.Integer(), troubled: Type.Array(NodeTrouble) })),
+  /** What could not be read, and why. */
+  unread: Type.Optional(Type.Array(Type.Object({ what: Type.String(), why: Type.String() }))),
 });
 export type PodStatus = Static<typeof PodStatus>;
 
@@ -284,11 +444,69 @@ export const DependencyHealthRow = Type.Object({
   facts: Type.Array(Type.String()),
 });
 export type DependencyHealthRow = Static<typeof DependencyHealthRow>;
+export const DependencyBeneath = Type.Object({
+  ...DependencyHealthRow.properties,
+  /** The unhealthy service that declares it. */
+  via: Type.String(),
+  /** 2 or more: 1 would be a direct dependency. */
+  depth: Type.Integer(),
+});
+export type DependencyBeneath = Static<typeof DependencyBeneath>;
 export const DependencyHealth = Type.Object({
   service: Type.String(),
+  /** The direct ones. */
   dependencies: Type.Array(DependencyHealthRow),
+  /** Those of the unhealthy ones, level by level. */
+  beneath: Type.Optional(Type.Array(DependencyBeneath)),
 });
 export type DependencyHealth = Static<typeof DependencyHealth>;
+
+export const RuntimeSignal = Type.Object({
+  /** `JVM`, `Go`, `Node.js`, `Python`, `.NET`, `process` or `container`. */
+  runtime: Type.String(),
+  name: Type.String(),
+  /** bytes | seconds | ratio | cores | count | per second */
+  unit: Type.String(),
+  metric: Type.String(),
+  /** Of the pod where it is highest: median of the last ten minutes, and of the quiet stretch before. */
+  now: NullableNumber,
+  before: NullableNumber,
+  peak: NullableNumber,
+  limit: NullableNumber,
+  share_of_limit: NullableNumber,
+  trend: Type.Union([
+    Type.Literal("rising"),
+    Type.Literal("steady"),
+    Type.Literal("falling"),
+    Type.Literal("unknown"),
+  ]),
+  per_hour: NullableNumber,
+  /** When it is full at this pace; null when it is not rising, or not within a day. */
+  limit_at: NullableTime,
+  highest_in: NullableString,
+  instances: Type.Integer(),
+});
+export type RuntimeSignal = Static<typeof RuntimeSignal>;
+export const RuntimeMetrics = Type.Object({
+  service: Type.String(),
+  /** Whose metrics were found. */
+  runtimes: Type.Array(Type.String()),
+  window: Window,
+  baseline: Window,
+  /** What is too much, or will be soon, in words with figures; critical ones first. */
+  pressures: Type.Array(
+    Type.Object({
+      signal: Type.String(),
+      severity: Type.Union([Type.Literal("critical"), Type.Literal("warning")]),
+      summary: Type.String(),
+      since: NullableTime,
+    }),
+  ),
+  signals: Type.Array(RuntimeSignal),
+  /** What was looked for and is not there, with the names it would have. */
+  absent: Type.Array(Type.String()),
+});
+export type RuntimeMetrics = Static<typeof RuntimeMetrics>;
 
 export const AwsHealth = Type.Object({
   service: Type.String(),

@@ -1,10 +1,10 @@
 import type { LogPage, LogQuery, LogsBackend } from "@oncall/backends";
-import { addMinutes, minutesBetween, resolveWindow, type TimeWindow } from "@oncall/core";
+import { resolveWindow, type TimeWindow } from "@oncall/core";
 import { Type } from "typebox";
 import { defineReadTool, noData, ok } from "../define-tool.ts";
 import { ownPatterns } from "../logs/own-patterns.ts";
 import { patternsOf } from "../logs/patterns.ts";
-import { LATE_MINUTES } from "../metrics/stretches.ts";
+import { minutesRead, searchBoth, stretchBefore } from "../logs/stretches.ts";
 import { ServiceName, WindowInputs } from "./inputs.ts";
 import { type LogPatternRow, LogPatternsResult } from "./outputs.ts";
 
@@ -46,21 +46,23 @@ export const queryLogs = defineReadTool({
     const before = stretchBefore(window, onset);
     const asked: LogQuery = {
       index,
+      service: entry.name,
       text,
       minLevel: level ?? (text ? undefined : "warn"),
       window,
       limit: MAX_LINES,
     };
-    const searched = await searchBoth(logs, asked, before, level === undefined, signal);
-    const { query, page, pageBefore } = searched;
+    const { query, page, pageBefore } = await searched(logs, asked, before, level === undefined, signal);
     const where = `${index}, ${query.minLevel === undefined ? "all levels" : `${query.minLevel} and worse`}${text === undefined ? "" : `, text "${text}"`}, ${window.from} to ${window.to}`;
     const link = logs.link(query);
     if (page.total === 0 && pageBefore.total === 0) return noData(where, link);
+    const own = ownPatterns(entry.observability.logPatterns);
     const patterns = patternsOf({
       lines: page.lines,
       linesBefore: pageBefore.lines,
       quietUntil: before.to,
-      nameOf: ownPatterns(entry.observability.logPatterns),
+      minutes: { now: minutesRead(page, window), before: minutesRead(pageBefore, before) },
+      nameOf: (line) => own.find(line)?.name ?? null,
     });
     return ok(
       {
@@ -82,27 +84,17 @@ export const queryLogs = defineReadTool({
   },
 });
 
-/** As long as the window, and over before things went bad: alerts come late, so a while before the onset. */
-function stretchBefore(window: TimeWindow, onset: Date | undefined): TimeWindow {
-  const quiet = onset === undefined ? window.from : addMinutes(onset, -LATE_MINUTES);
-  const to = onset === undefined || quiet > window.to ? window.from : quiet;
-  return { from: addMinutes(to, -minutesBetween(window.from, window.to)), to };
-}
-
-/** Both stretches at once. Where nobody chose a level and none is a warning, everything is looked at. */
-async function searchBoth(
+/** Where nobody chose a level and no line is a warning, everything is looked at. */
+async function searched(
   logs: LogsBackend,
   query: LogQuery,
   before: TimeWindow,
   mayWiden: boolean,
   signal: AbortSignal,
 ): Promise<{ query: LogQuery; page: LogPage; pageBefore: LogPage }> {
-  const [page, pageBefore] = await Promise.all([
-    logs.search(query, signal),
-    logs.search({ ...query, window: before }, signal),
-  ]);
+  const [page, pageBefore] = await searchBoth(logs, query, before, signal);
   if (page.total > 0 || query.minLevel === undefined || !mayWiden) return { query, page, pageBefore };
-  return await searchBoth(logs, { ...query, minLevel: undefined }, before, false, signal);
+  return await searched(logs, { ...query, minLevel: undefined }, before, false, signal);
 }
 
 function summaryOf(

@@ -29,7 +29,13 @@ export async function startAcme(scenario: string): Promise<Acme> {
   const { backends, close } = createBackends({
     prometheus: { url: required("PROMETHEUS_URL") },
     opensearch: { url: required("OPENSEARCH_URL") },
-    kubernetes: { apiUrl: required("KUBERNETES_API_URL"), token: required("KUBERNETES_TOKEN") },
+    kubernetes: {
+      apiUrl: required("KUBERNETES_API_URL"),
+      token: required("KUBERNETES_TOKEN"),
+      cluster: required("KUBERNETES_CLUSTER"),
+      kubeconfig: required("KUBECONFIG"),
+    },
+    argocd: { url: required("ARGOCD_URL"), token: required("ARGOCD_TOKEN") },
     github: { apiUrl: required("GITHUB_API_URL"), token: required("GITHUB_TOKEN") },
     awsHealth: {
       endpoint: required("AWS_ENDPOINT_URL_HEALTH"),

@@ -1,0 +1,231 @@
+import { readFile, stat } from "node:fs/promises";
+import { text as readAll } from "node:stream/consumers";
+import { parseArgs } from "node:util";
+import { AppError } from "@oncall/core";
+import { parseAlert, type SlackMessageEvent } from "@oncall/integrations";
+import { type ContainerLogs, checkObjects, type ObjectFinding, readLogText } from "@oncall/tools";
+
+const USAGE = `Usage: oncall analyze kubernetes FILE|- [--logs FILE] [--at TIME] [--json]
+       oncall analyze logs FILE|- [--json]
+       oncall analyze alert FILE|- [--json]`;
+const MAX_LOG_LINES = 100_000;
+const MAX_PRINTED_NOTES = 10;
+/** Nodes report at least every five minutes: a dump whose newest time is older than this was kept for a while. */
+const KEPT_MS = 15 * 60_000;
+
+interface Options {
+  readonly logs?: string | undefined;
+  readonly at?: string | undefined;
+  readonly json: boolean;
+}
+
+/** `oncall analyze …`: the analyzers by themselves, on what a file or standard input holds; nothing else is read. */
+export async function analyze(args: readonly string[]): Promise<number> {
+  const { positionals, values } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { json: { type: "boolean" }, logs: { type: "string" }, at: { type: "string" } },
+  });
+  const [what, file, ...rest] = positionals;
+  const run = { kubernetes, logs, alert }[what ?? ""];
+  if (run === undefined || file === undefined || rest.length > 0) throw new AppError("invalid_input", USAGE);
+  const { lines, answer } = await run(file, { logs: values.logs, at: values.at, json: values.json === true });
+  console.log(values.json === true ? JSON.stringify(answer) : lines.join("\n"));
+  return 0;
+}
+
+interface Printed {
+  readonly lines: readonly string[];
+  readonly answer: unknown;
+}
+
+/** A list as `kubectl get … -o json` prints it, any kinds. */
+async function kubernetes(file: string, options: Options): Promise<Printed> {
+  const objects = parseObjects(await read(file), file);
+  const asOf = await takenAt(file, objects, options.at);
+  const podLogs = options.logs === undefined ? undefined : parseLogs(await read(options.logs), options.logs);
+  const { findings, notes } = checkObjects(objects, { now: asOf.at, logs: podLogs });
+  const remarks = [...(asOf.note === null ? [] : [asOf.note]), ...notes];
+  const failures = findings.filter(({ severity }) => severity !== "info");
+  const others = findings.filter(({ severity }) => severity === "info");
+  return {
+    answer: { findings, notes: remarks },
+    lines: [
+      ...(failures.length === 0 ? ["Nothing is wrong in these objects."] : failures.map(line)),
+      ...(others.length === 0 ? [] : ["", "Worth knowing:", ...others.slice(0, MAX_PRINTED_NOTES).map(line)]),
+      ...(others.length > MAX_PRINTED_NOTES
+        ? [`and ${others.length - MAX_PRINTED_NOTES} more (--json shows them)`]
+        : []),
+      ...remarks.map((remark) => `note: ${remark}`),
+    ],
+  };
+}
+
+function line({ severity, code, subject, since, summary }: ObjectFinding): string {
+  const where = subject.namespace === null ? subject.name : `${subject.namespace}/${subject.name}`;
+  return `${severity.padEnd(8)} ${subject.kind} ${where}  ${code}${since === undefined ? "" : `  since ${since}`}\n         ${summary}`;
+}
+
+/**
+ * When the objects were read, which "for two minutes" is measured to: what `--at` says, else now, unless the objects
+ * themselves show that they were kept for a while.
+ */
+async function takenAt(
+  file: string,
+  objects: readonly unknown[],
+  wanted: string | undefined,
+): Promise<{ readonly at: Date; readonly note: string | null }> {
+  if (wanted !== undefined) {
+    const at = new Date(wanted);
+    if (Number.isNaN(at.getTime())) {
+      throw new AppError("invalid_input", `--at ${wanted} is no time; write it like 2026-11-20T10:15:00Z.`);
+    }
+    return { at, note: null };
+  }
+  const read = file === "-" ? new Date() : (await stat(file)).mtime;
+  const newest = newestReport(objects);
+  if (newest === undefined || read.getTime() - newest < KEPT_MS) return { at: read, note: null };
+  const at = new Date(newest);
+  return {
+    at,
+    note: `Times are measured to ${at.toISOString()}, the newest in the objects; --at sets another.`,
+  };
+}
+
+/** The newest time that nodes and events report; these never rest for long. */
+function newestReport(objects: readonly unknown[]): number | undefined {
+  let newest: number | undefined;
+  const look = (value: unknown): void => {
+    const entry = (value ?? {}) as { kind?: unknown; items?: unknown };
+    if (Array.isArray(entry.items)) entry.items.forEach(look);
+    if (entry.kind !== "Node" && entry.kind !== "Event") return;
+    for (const [, time = ""] of JSON.stringify(value).matchAll(/"(?:last\w+|eventTime)":"([^"]+)"/g)) {
+      const at = Date.parse(time);
+      if (!Number.isNaN(at) && (newest === undefined || at > newest)) newest = at;
+    }
+  };
+  objects.forEach(look);
+  return newest;
+}
+
+/** Failures, stack traces and errors of a log. */
+async function logs(file: string): Promise<Printed> {
+  const all = (await read(file)).split(/\r?\n/);
+  const lines = all.slice(-MAX_LOG_LINES);
+  const skipped = all.length - lines.length;
+  const events = readLogText(lines)
+    .filter(({ failure, exception, level }) => failure !== null || exception !== null || level === "error")
+    .map(({ from, to, text, failure, language, exception }) => ({
+      code: failure?.code ?? null,
+      lines: [from + skipped + 1, to + skipped + 1],
+      ...(language === null ? {} : { language }),
+      ...(exception === null ? {} : { exception }),
+      summary: `${failure === null ? "" : `${failure.meaning} `}${(text.split("\n", 1)[0] ?? "").slice(0, 300)}`,
+    }));
+  const note = skipped === 0 ? [] : [`Only the last ${MAX_LOG_LINES} of ${all.length} lines were read.`];
+  return {
+    answer: { events, notes: note },
+    lines: [
+      ...(events.length === 0 ? ["No known failure, stack trace or error."] : []),
+      ...events.map(({ code, lines: [from, to], exception, summary }) => {
+        return `${from === to ? from : `${from}-${to}`}  ${code ?? "error"}  ${exception ?? summary}`;
+      }),
+      ...note.map((words) => `note: ${words}`),
+    ],
+  };
+}
+
+/** The alert a Slack message is understood as. */
+async function alert(file: string): Promise<Printed> {
+  const body = parseJson(await read(file), file) as SlackMessageEvent & {
+    readonly event?: SlackMessageEvent;
+  };
+  const message = body.event ?? body;
+  const isMessage = ["text", "attachments", "blocks"].some((key) => key in message);
+  if (!isMessage) {
+    throw new AppError(
+      "invalid_input",
+      `${file} holds no Slack message (an event callback, or a message with text, attachments or blocks); bodies of other senders' webhooks are not understood yet.`,
+    );
+  }
+  const found = parseAlert({ type: "message", ...message }, new Date().toISOString());
+  if (found === null) return { answer: { alert: null }, lines: ["This message is no alert."] };
+  const { name, status, severity, labels, startedAt, source } = found;
+  const answer = {
+    name,
+    status,
+    severity,
+    ...(labels.service === undefined ? {} : { service: labels.service }),
+    labels,
+    ...(startedAt === undefined ? {} : { started_at: startedAt }),
+    source,
+  };
+  return {
+    answer: { alert: answer },
+    lines: [
+      `${status} ${severity}: ${name} (from ${source}${startedAt === undefined ? "" : `, began ${startedAt}`})`,
+      ...Object.entries(labels).map(([key, value]) => `  ${key}: ${value}`),
+    ],
+  };
+}
+
+async function read(file: string): Promise<string> {
+  if (file === "-") return await readAll(process.stdin);
+  return await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new AppError("invalid_input", `${file} cannot be read.`, { cause });
+  });
+}
+
+/** JSON, or one object a line. */
+function parseObjects(content: string, file: string): readonly unknown[] {
+  const trimmed = content.trim();
+  if (trimmed === "")
+    throw new AppError("invalid_input", `${file} is empty; give it the output of kubectl get … -o json.`);
+  try {
+    if (trimmed.startsWith("{") || trimmed.startsWith("[")) return [JSON.parse(trimmed)];
+  } catch (cause) {
+    const values = jsonLines(trimmed);
+    if (values === null)
+      throw new AppError("invalid_input", `${file} is not JSON: ${(cause as Error).message}`, { cause });
+    return values;
+  }
+  throw new AppError("invalid_input", `${file} is not JSON; give it the output of kubectl get … -o json.`);
+}
+
+function jsonLines(content: string): readonly unknown[] | null {
+  try {
+    return content
+      .split(/\r?\n/)
+      .filter((line) => line.trim() !== "")
+      .map((line) => JSON.parse(line) as unknown);
+  } catch {
+    return null;
+  }
+}
+
+function parseJson(content: string, file: string): unknown {
+  try {
+    const value: unknown = JSON.parse(content);
+    if (typeof value === "object" && value !== null) return value;
+  } catch (cause) {
+    throw new AppError("invalid_input", `${file} is not JSON: ${(cause as Error).message}`, { cause });
+  }
+  throw new AppError("invalid_input", `${file} holds no JSON object.`);
+}
+
+/** `{"pod/container": {"current": [lines], "previous": [lines]}}`, or the lines alone. */
+function parseLogs(content: string, file: string): ReadonlyMap<string, ContainerLogs> {
+  const entries = Object.entries(parseJson(content, file) as Record<string, unknown>);
+  return new Map(
+    entries.map(([key, value]) => {
+      const { current, previous } = Array.isArray(value)
+        ? { current: value, previous: [] }
+        : (value as Partial<ContainerLogs>);
+      return [key, { current: onlyLines(current), previous: onlyLines(previous) }];
+    }),
+  );
+}
+
+function onlyLines(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
+}

@@ -1,0 +1,9 @@
+import { k8sArgo } from "./k8s-argo.ts";
+import { k8sK8sgpt } from "./k8s-k8sgpt.ts";
+import { k8sReal } from "./k8s-real.ts";
+import { k8sTroubleshoot } from "./k8s-troubleshoot.ts";
+import { logs } from "./logs.ts";
+import type { Task } from "./task.ts";
+
+/** Every task, one file each. */
+export const tasks: readonly Task[] = [k8sArgo, k8sK8sgpt, k8sReal, k8sTroubleshoot, logs];

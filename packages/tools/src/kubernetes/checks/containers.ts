@@ -1,0 +1,97 @@
+import type { Cluster } from "./cluster.ts";
+import { count, dig, list, text, time } from "./raw.ts";
+import { type ObjectEvent, pointer, type Resource } from "./resource.ts";
+
+export interface Ending {
+  readonly reason: string;
+  readonly message: string;
+  readonly exitCode: number | undefined;
+  readonly startedAt: number | undefined;
+  readonly finishedAt: number | undefined;
+  readonly evidence: string;
+}
+
+/** One container of a pod: its spec and status side by side. */
+export interface Container {
+  readonly pod: Resource;
+  readonly name: string;
+  readonly init: boolean;
+  /** An init container that stays (restartPolicy Always). */
+  readonly sidecar: boolean;
+  readonly spec: unknown;
+  readonly ready: boolean;
+  readonly restarts: number;
+  readonly waiting: { readonly reason: string; readonly message: string } | undefined;
+  readonly runningSince: number | undefined;
+  readonly running: boolean;
+  /** How it ended, when it has; else how the one before it ended. */
+  readonly ended: Ending | undefined;
+  readonly last: Ending | undefined;
+  readonly image: string;
+  readonly evidence: string;
+}
+
+export function containersOf(pod: Resource): readonly Container[] {
+  return [
+    ...statuses(pod, "initContainerStatuses", "initContainers"),
+    ...statuses(pod, "containerStatuses", "containers"),
+  ];
+}
+
+function statuses(pod: Resource, key: string, specKey: string): Container[] {
+  const specs = list(pod.raw, "spec", specKey);
+  return list(pod.raw, "status", key).map((status, index) => {
+    const name = text(status, "name");
+    const spec = specs.find((candidate) => text(candidate, "name") === name);
+    const path = ["status", key, index] as const;
+    const waiting = dig(status, "state", "waiting");
+    return {
+      pod,
+      name,
+      init: specKey === "initContainers",
+      sidecar: specKey === "initContainers" && text(spec, "restartPolicy") === "Always",
+      spec,
+      ready: dig(status, "ready") === true,
+      restarts: count(status, "restartCount") ?? 0,
+      waiting:
+        waiting === undefined
+          ? undefined
+          : { reason: text(waiting, "reason"), message: text(waiting, "message") },
+      running: dig(status, "state", "running") !== undefined,
+      runningSince: time(status, "state", "running", "startedAt"),
+      ended: ending(dig(status, "state", "terminated"), pointer(pod, ...path, "state", "terminated")),
+      last: ending(dig(status, "lastState", "terminated"), pointer(pod, ...path, "lastState", "terminated")),
+      image: text(spec, "image") || text(status, "image"),
+      evidence: pointer(pod, ...path, "state"),
+    };
+  });
+}
+
+function ending(raw: unknown, evidence: string): Ending | undefined {
+  if (raw === undefined || raw === null) return undefined;
+  return {
+    reason: text(raw, "reason"),
+    message: text(raw, "message"),
+    exitCode: count(raw, "exitCode"),
+    startedAt: time(raw, "startedAt"),
+    finishedAt: time(raw, "finishedAt"),
+    evidence,
+  };
+}
+
+/** Events about this container; one without a field is about the pod, and so about its only container. */
+export function eventsOfContainer(container: Container, cluster: Cluster): readonly ObjectEvent[] {
+  const { pod, name } = container;
+  const alone = list(pod.raw, "status", "containerStatuses").length <= 1 && !container.init;
+  return cluster.eventsOf(pod).filter(({ field }) => (field === "" ? alone : field.includes(`{${name}}`)));
+}
+
+/** The condition of this type; undefined when the object has none. */
+export function condition(resource: Resource, type: string): unknown {
+  return list(resource.raw, "status", "conditions").find((entry) => text(entry, "type") === type);
+}
+
+/** What a person would call the container in a sentence; a pod of one container needs no second name. */
+export function named({ name, init, pod }: Container): string {
+  return `${init ? "init container" : "container"} ${name || "(unnamed)"} of pod ${pod.name}`;
+}

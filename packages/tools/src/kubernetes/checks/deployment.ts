@@ -1,0 +1,74 @@
+import type { Cluster } from "./cluster.ts";
+import { condition } from "./containers.ts";
+import type { Check, Draft } from "./finding.ts";
+import { count, dig, list, text, time } from "./raw.ts";
+import { pointer, type Resource } from "./resource.ts";
+import { duration, quote } from "./words.ts";
+
+const SETTLES_MS = 60_000;
+
+/** Rollouts that timed out, with the ReplicaSet to blame, and deployments short of replicas. */
+export const deployment: Check = {
+  kinds: ["Deployment"],
+  check(object, cluster) {
+    if (dig(object.raw, "spec", "paused") === true) return [];
+    const progressing = condition(object, "Progressing");
+    if (text(progressing, "status") === "False") return [stuck(object, progressing, cluster)];
+    const wanted = count(object.raw, "spec", "replicas") ?? 1;
+    const available = count(object.raw, "status", "availableReplicas") ?? 0;
+    if (dig(object.raw, "status") === undefined || wanted === 0 || available >= wanted) return [];
+    const isAvailable = condition(object, "Available");
+    const since = time(isAvailable, "lastTransitionTime");
+    const conditions = list(object.raw, "status", "conditions");
+    // A rollout or a scaling that still moves speaks for itself only when it stops.
+    const moving =
+      text(progressing, "status") === "True" && text(progressing, "reason") !== "NewReplicaSetAvailable";
+    const short = text(isAvailable, "status") === "False";
+    const fresh = since === undefined || cluster.now - since < SETTLES_MS;
+    if (conditions.length > 0 && (moving || !short || fresh)) return [];
+    const counts = `Deployment ${object.name} has ${available} of ${wanted} replicas available`;
+    return [
+      {
+        code: "k8s.not_ready",
+        severity: "warning",
+        confidence: 0.6,
+        at: object,
+        since,
+        summary:
+          `${counts}${since === undefined ? "" : ` for ${duration(cluster.now - since)}`}. ${quote(text(isAvailable, "message"))}`.trim(),
+        evidence: [pointer(object, "status")],
+      },
+    ];
+  },
+};
+
+function stuck(object: Resource, progressing: unknown, cluster: Cluster): Draft {
+  const message = text(progressing, "message");
+  const [, name = ""] = /ReplicaSet "([^"]+)"/.exec(message) ?? [];
+  const sets = cluster.ownedBy(object, "ReplicaSet");
+  const blamed = sets.find((set) => set.name === name);
+  const serving = sets.find(
+    (set) => set.name !== name && (count(set.raw, "status", "readyReplicas") ?? 0) > 0,
+  );
+  const images = blamed ? imagesOf(blamed) : "";
+  const old = serving ? ` The pods of ReplicaSet ${serving.name} (${imagesOf(serving)}) keep serving.` : "";
+  return {
+    // A new version that never came up beside one that serves is a matter of the change itself.
+    code: serving ? "k8s.rollout_stuck" : "k8s.rollout_failed",
+    leads: serving !== undefined,
+    severity: "critical",
+    confidence: 0.9,
+    at: object,
+    since: (blamed && serving ? blamed.createdAt : undefined) ?? time(progressing, "lastTransitionTime"),
+    summary:
+      `The rollout of Deployment ${object.name} is stuck (${text(progressing, "reason") || "not progressing"}): ${quote(message)}` +
+      `${images === "" ? "" : ` It runs ${images}.`}${old}`,
+    evidence: [pointer(object, "status", "conditions"), ...(blamed ? [pointer(blamed)] : [])],
+  };
+}
+
+function imagesOf(set: Resource): string {
+  return list(set.raw, "spec", "template", "spec", "containers")
+    .map((container) => text(container, "image"))
+    .join(", ");
+}

@@ -1,0 +1,115 @@
+import { autoscaler } from "./autoscaler.ts";
+import { certificate } from "./certificate.ts";
+import { type ContainerLogs, indexCluster } from "./cluster.ts";
+import { apiService, networkPolicy, resourceQuota } from "./cluster-scope.ts";
+import { containerConfig } from "./container-config.ts";
+import { crashLoop } from "./crash-loop.ts";
+import { createDenied } from "./create-denied.ts";
+import { cronJob } from "./cronjob.ts";
+import { customResource } from "./custom-resource.ts";
+import { daemonSet } from "./daemonset.ts";
+import { deployment } from "./deployment.ts";
+import { disruptionBudget } from "./disruption-budget.ts";
+import { evicted } from "./evicted.ts";
+import type { Check, Draft, ObjectFinding } from "./finding.ts";
+import { fold } from "./fold.ts";
+import { gateway } from "./gateway.ts";
+import { imagePull } from "./image-pull.ts";
+import { ingress } from "./ingress.ts";
+import { initContainer } from "./init-container.ts";
+import { job } from "./job.ts";
+import { node } from "./node.ts";
+import { oomKilled } from "./oom-killed.ts";
+import { podState } from "./pod-state.ts";
+import { probe } from "./probe.ts";
+import { service } from "./service.ts";
+import { statefulSet } from "./statefulset.ts";
+import { volumeClaim } from "./storage.ts";
+import { terminating } from "./terminating.ts";
+import { unschedulable } from "./unschedulable.ts";
+import { volumeMount } from "./volume-mount.ts";
+import { webhook } from "./webhook.ts";
+
+export type { ContainerLogs } from "./cluster.ts";
+export type { ObjectFinding } from "./finding.ts";
+
+const checks: readonly Check[] = [
+  apiService,
+  autoscaler,
+  certificate,
+  containerConfig,
+  crashLoop,
+  createDenied,
+  cronJob,
+  customResource,
+  daemonSet,
+  deployment,
+  disruptionBudget,
+  evicted,
+  gateway,
+  imagePull,
+  ingress,
+  initContainer,
+  job,
+  networkPolicy,
+  node,
+  oomKilled,
+  podState,
+  probe,
+  resourceQuota,
+  service,
+  statefulSet,
+  terminating,
+  unschedulable,
+  volumeClaim,
+  volumeMount,
+  webhook,
+];
+
+const MAX_FINDINGS = 500;
+const MAX_DRAFTS = 200_000;
+
+/** What the objects are judged against. */
+export interface CheckContext {
+  /** When the objects were read: "for two minutes" is measured to here. */
+  readonly now: Date;
+  /** By `pod/container` or `namespace/pod/container`. */
+  readonly logs?: ReadonlyMap<string, ContainerLogs> | undefined;
+}
+
+export interface CheckReport {
+  /** Root first; at most 500. */
+  readonly findings: readonly ObjectFinding[];
+  /** What was cut or could not be read, in words. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * What is wrong in a set of Kubernetes objects of any kinds, as `kubectl get … -o json` prints them (lists are
+ * opened; what is half there or unknown is passed over). Pure: the same objects and time give the same findings, and
+ * normal operation (a rollout under way, a completed job, something scaled to zero) gives none above `info`.
+ */
+export function checkObjects(objects: readonly unknown[], context: CheckContext): CheckReport {
+  const { cluster, notes } = indexCluster(objects, context);
+  const byKind = new Map<string, Check[]>();
+  for (const check of checks)
+    for (const kind of check.kinds) byKind.set(kind, [...(byKind.get(kind) ?? []), check]);
+  const anyKind = byKind.get("*") ?? [];
+  const drafts: Draft[] = [];
+  for (const resource of cluster.all()) {
+    for (const check of [...anyKind, ...(byKind.get(resource.kind) ?? [])]) {
+      for (const draft of check.check(resource, cluster)) if (drafts.length < MAX_DRAFTS) drafts.push(draft);
+    }
+  }
+  const findings = fold(drafts, cluster);
+  return {
+    findings: findings.slice(0, MAX_FINDINGS),
+    notes: [
+      ...notes,
+      ...(drafts.length === MAX_DRAFTS ? [`Only the first ${MAX_DRAFTS} observations were weighed.`] : []),
+      ...(findings.length > MAX_FINDINGS
+        ? [`${findings.length - MAX_FINDINGS} more findings, the least serious, are left out.`]
+        : []),
+    ],
+  };
+}

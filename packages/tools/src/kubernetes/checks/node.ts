@@ -1,0 +1,55 @@
+import type { Check, Draft } from "./finding.ts";
+import { list, text, time } from "./raw.ts";
+import { pointer, type Resource } from "./resource.ts";
+import { forHow, quote } from "./words.ts";
+
+const PRESSURES: Readonly<Record<string, string>> = {
+  MemoryPressure: "is short of memory",
+  DiskPressure: "is short of disk space",
+  PIDPressure: "is short of process ids",
+  NetworkUnavailable: "has no network",
+  // What node-problem-detector adds.
+  KernelDeadlock: "has a kernel deadlock",
+  ReadonlyFilesystem: "has a read-only file system",
+  FrequentKubeletRestart: "restarts its kubelet often",
+  FrequentContainerdRestart: "restarts containerd often",
+};
+
+/** Nodes that are not ready or under pressure. */
+export const node: Check = {
+  kinds: ["Node"],
+  check: (object, cluster) =>
+    list(object.raw, "status", "conditions").flatMap((entry, index): Draft[] => {
+      const [type, status] = [text(entry, "type"), text(entry, "status")];
+      const since = time(entry, "lastTransitionTime");
+      const base = {
+        at: object,
+        since,
+        evidence: [pointer(object, "status", "conditions", index)],
+        severity: "critical" as const,
+      };
+      const how = `${forHow(since === undefined ? undefined : cluster.now - since)} (${text(entry, "reason") || `${type}=${status}`}): ${quote(text(entry, "message"))}`;
+      if (type === "Ready" && status !== "True" && status !== "") {
+        const summary =
+          `Node ${object.name} is not ready (NotReady, Ready=${status})${how} ${taintsOf(object)}`.trim();
+        return [{ ...base, code: "k8s.node_not_ready", confidence: 0.95, summary }];
+      }
+      const trouble = PRESSURES[type];
+      if (trouble !== undefined && status === "True") {
+        return [
+          {
+            ...base,
+            code: "k8s.node_pressure",
+            confidence: 0.9,
+            summary: `Node ${object.name} ${trouble}${how}`,
+          },
+        ];
+      }
+      return [];
+    }),
+};
+
+function taintsOf({ raw }: Resource): string {
+  const taints = list(raw, "spec", "taints").map((taint) => `${text(taint, "key")}:${text(taint, "effect")}`);
+  return taints.length === 0 ? "" : `Taints: ${taints.join(", ")}.`;
+}

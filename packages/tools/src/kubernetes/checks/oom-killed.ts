@@ -1,0 +1,40 @@
+import type { Cluster } from "./cluster.ts";
+import { type Container, containersOf, named } from "./containers.ts";
+import type { Check } from "./finding.ts";
+import { text } from "./raw.ts";
+import { plural } from "./words.ts";
+
+const RECENT_MS = 60 * 60_000;
+
+/** Containers the kernel killed for memory, with the limit they ran into. */
+export const oomKilled: Check = {
+  kinds: ["Pod"],
+  check: (pod, cluster) =>
+    containersOf(pod).flatMap((container) => {
+      const ending = [container.ended, container.last].find((end) => end?.reason === "OOMKilled");
+      if (ending === undefined || isOver(container, ending.finishedAt, cluster)) return [];
+      const limit = text(container.spec, "resources", "limits", "memory");
+      const at = ending.finishedAt === undefined ? "" : ` at ${new Date(ending.finishedAt).toISOString()}`;
+      const summary =
+        `The kernel killed ${named(container)}${at} for memory (OOMKilled, exit code ${ending.exitCode ?? 137}): ` +
+        `${limit === "" ? "it has no memory limit of its own" : `its memory limit is ${limit}`}; ${plural(container.restarts, "restart")} so far.`;
+      return [
+        {
+          code: "k8s.oom_killed" as const,
+          severity: container.running && container.ready ? ("warning" as const) : ("critical" as const),
+          confidence: 0.95,
+          at: pod,
+          container: container.name,
+          since: container.last?.reason === "OOMKilled" ? container.last.finishedAt : ending.finishedAt,
+          summary,
+          evidence: [ending.evidence],
+          weight: container.restarts,
+        },
+      ];
+    }),
+};
+
+/** It runs and is ready again, and the kill lies behind. */
+function isOver(container: Container, finishedAt: number | undefined, { now }: Cluster): boolean {
+  return container.running && container.ready && finishedAt !== undefined && now - finishedAt > RECENT_MS;
+}

@@ -1,0 +1,91 @@
+import { count, dig, list, strings, text, time } from "./raw.ts";
+
+/** Any Kubernetes object, its address read out; everything else is read from `raw` when it is needed. */
+export interface Resource {
+  readonly kind: string;
+  /** "" for what lives in no namespace. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly owner: { readonly kind: string; readonly name: string } | undefined;
+  readonly createdAt: number | undefined;
+  /** When its grace period ends, which is what the API stores; undefined while nobody deletes it. */
+  readonly deletionAt: number | undefined;
+  readonly raw: unknown;
+  /** False for an object that another one names but that is not among those given. */
+  readonly given: boolean;
+}
+
+/** An event, core/v1 or events.k8s.io/v1. */
+export interface ObjectEvent {
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly count: number;
+  readonly first: number | undefined;
+  readonly last: number | undefined;
+  readonly about: { readonly kind: string; readonly namespace: string; readonly name: string };
+  readonly field: string;
+  readonly resource: Resource;
+}
+
+export function toResource(raw: unknown, kind: string): Resource {
+  const owners = list(raw, "metadata", "ownerReferences");
+  const owner = owners.find((reference) => dig(reference, "controller") === true) ?? owners[0];
+  return {
+    kind,
+    namespace: text(raw, "metadata", "namespace"),
+    name: text(raw, "metadata", "name"),
+    labels: strings(raw, "metadata", "labels"),
+    owner: owner === undefined ? undefined : { kind: text(owner, "kind"), name: text(owner, "name") },
+    createdAt: time(raw, "metadata", "creationTimestamp"),
+    deletionAt: time(raw, "metadata", "deletionTimestamp"),
+    raw,
+    given: true,
+  };
+}
+
+export function absent(kind: string, namespace: string, name: string): Resource {
+  return { ...toResource({ metadata: { name, namespace } }, kind), given: false };
+}
+
+export function toEvent(resource: Resource): ObjectEvent {
+  const { raw } = resource;
+  const about = dig(raw, "involvedObject") ?? dig(raw, "regarding");
+  const stamp =
+    time(raw, "eventTime") ?? time(raw, "firstTimestamp") ?? time(raw, "deprecatedFirstTimestamp");
+  return {
+    type: text(raw, "type"),
+    reason: text(raw, "reason"),
+    message: text(raw, "message") || text(raw, "note"),
+    count: count(raw, "series", "count") ?? count(raw, "count") ?? count(raw, "deprecatedCount") ?? 1,
+    first: stamp,
+    last:
+      time(raw, "series", "lastObservedTime") ??
+      time(raw, "lastTimestamp") ??
+      time(raw, "deprecatedLastTimestamp") ??
+      stamp,
+    about: {
+      kind: text(about, "kind"),
+      namespace: text(about, "namespace") || resource.namespace,
+      name: text(about, "name"),
+    },
+    field: text(about, "fieldPath"),
+    resource,
+  };
+}
+
+export function addressOf({ kind, namespace, name }: Pick<Resource, "kind" | "namespace" | "name">): string {
+  return namespace === "" ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
+}
+
+/** `Pod cart/cart-api-1`, for a sentence. */
+export function say({ kind, namespace, name }: Pick<Resource, "kind" | "namespace" | "name">): string {
+  return namespace === "" ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
+}
+
+/** Where in an object something was read: the object's address and a JSON pointer. */
+export function pointer(resource: Resource, ...path: readonly (string | number)[]): string {
+  const steps = path.map((step) => String(step).replaceAll("~", "~0").replaceAll("/", "~1"));
+  return steps.length === 0 ? addressOf(resource) : `${addressOf(resource)}#/${steps.join("/")}`;
+}

@@ -1,0 +1,71 @@
+import type { Container, KubernetesEvent } from "@oncall/backends";
+import type { Static } from "typebox";
+import type { ProbeRow } from "../read/outputs.ts";
+
+/** A probe as the API gives it. https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#Probe */
+export interface Probe {
+  readonly httpGet?: { readonly path?: string; readonly port?: string | number; readonly scheme?: string };
+  readonly tcpSocket?: { readonly port?: string | number };
+  readonly exec?: { readonly command?: readonly string[] };
+  readonly grpc?: { readonly port?: number; readonly service?: string };
+  readonly initialDelaySeconds?: number;
+  readonly periodSeconds?: number;
+  readonly timeoutSeconds?: number;
+  readonly failureThreshold?: number;
+}
+
+/** A container with its probes, which the API sends along whether or not anybody reads them. */
+export type ProbedContainer = Container & {
+  readonly livenessProbe?: Probe;
+  readonly readinessProbe?: Probe;
+  readonly startupProbe?: Probe;
+};
+
+export const probeKinds = ["startup", "readiness", "liveness"] as const;
+
+/** The probes of these containers, each with the failures that events tell of these pods. */
+export function probeRows(
+  containers: readonly ProbedContainer[],
+  events: readonly KubernetesEvent[],
+  pods: ReadonlySet<string>,
+): Static<typeof ProbeRow>[] {
+  const failures = events.filter(
+    ({ reason, involvedObject }) => reason === "Unhealthy" && pods.has(involvedObject.name ?? ""),
+  );
+  return containers.flatMap((container) =>
+    probeKinds.flatMap((kind) => {
+      const probe = container[`${kind}Probe`];
+      if (probe === undefined) return [];
+      // The kubelet's words name the kind and the pod, not the container.
+      const own = failures.filter(({ message }) => message?.toLowerCase().startsWith(`${kind} probe`));
+      const last = own.reduce<KubernetesEvent | undefined>(
+        (newest, event) => ((event.lastTimestamp ?? "") > (newest?.lastTimestamp ?? "") ? event : newest),
+        undefined,
+      );
+      return [
+        {
+          container: container.name,
+          kind,
+          check: checkOf(probe),
+          period_seconds: probe.periodSeconds ?? 10,
+          timeout_seconds: probe.timeoutSeconds ?? 1,
+          failure_threshold: probe.failureThreshold ?? 3,
+          failures: own.reduce((sum, { count }) => sum + (count ?? 1), 0),
+          last_failure_at: last?.lastTimestamp ?? null,
+          last_failure: last?.message?.slice(0, 200) ?? null,
+        },
+      ];
+    }),
+  );
+}
+
+/** What a probe asks, in a few words. */
+export function checkOf({ httpGet, tcpSocket, exec, grpc }: Probe): string {
+  if (httpGet !== undefined) {
+    return `${(httpGet.scheme ?? "HTTP").toLowerCase()} GET :${httpGet.port ?? "?"}${httpGet.path ?? "/"}`;
+  }
+  if (tcpSocket !== undefined) return `tcp :${tcpSocket.port ?? "?"}`;
+  if (grpc !== undefined) return `grpc :${grpc.port ?? "?"}${grpc.service ? ` ${grpc.service}` : ""}`;
+  if (exec !== undefined) return `exec ${(exec.command ?? []).join(" ").slice(0, 120)}`;
+  return "unknown";
+}

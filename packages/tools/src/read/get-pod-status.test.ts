@@ -1,0 +1,205 @@
+import { createHttp, createKubernetes, createPrometheus } from "@oncall/backends";
+import { afterAll, expect, test } from "vitest";
+import { createRegistry } from "../registry.ts";
+import { catalogOf, entryFrom } from "../testing/catalog.ts";
+import { memoryEvidence } from "../testing/evidence.ts";
+import { json, type Route, startServer } from "../testing/server.ts";
+
+const entry = entryFrom(`
+name: shop
+team: commerce
+slack_channel: "#commerce"
+pager_alias: commerce
+deployment: { kubernetes: { cluster: eu, namespace: shop, workload: shop } }
+`);
+const selector = { matchLabels: { app: "shop" } };
+const template = (image: string) => ({
+  spec: { containers: [{ name: "shop", image, livenessProbe: { httpGet: { path: "/live", port: 8080 } } }] },
+});
+const deployment = {
+  metadata: {
+    name: "shop",
+    uid: "u1",
+    generation: 2,
+    ownerReferences: [{ kind: "ShopOperator", name: "main" }],
+  },
+  spec: { replicas: 2, selector, template: template("shop:2") },
+  status: {
+    observedGeneration: 2,
+    replicas: 3,
+    updatedReplicas: 1,
+    readyReplicas: 2,
+    availableReplicas: 2,
+    conditions: [
+      { type: "Progressing", status: "False", reason: "ProgressDeadlineExceeded", message: "timed out" },
+    ],
+  },
+};
+const replicaSet = (revision: string, replicas: number, readyReplicas: number) => ({
+  metadata: {
+    name: `shop-${revision}`,
+    annotations: { "deployment.kubernetes.io/revision": revision },
+    ownerReferences: [{ kind: "Deployment", name: "shop", uid: "u1" }],
+  },
+  spec: { replicas, template: template(`shop:${revision}`) },
+  status: { replicas, readyReplicas },
+});
+const pod = {
+  metadata: {
+    name: "shop-2-abc",
+    ownerReferences: [{ kind: "ReplicaSet", name: "shop-2", controller: true }],
+  },
+  spec: {
+    nodeName: "n1",
+    containers: [
+      {
+        name: "shop",
+        image: "shop:2",
+        resources: { limits: { memory: "512Mi" }, requests: { cpu: "250m" } },
+      },
+    ],
+  },
+  status: {
+    phase: "Running",
+    containerStatuses: [
+      {
+        name: "shop",
+        ready: false,
+        restartCount: 3,
+        state: { waiting: { reason: "CrashLoopBackOff", message: "back-off 40s" } },
+        lastState: { terminated: { reason: "OOMKilled", exitCode: 137, finishedAt: "2026-01-31T02:58:00Z" } },
+      },
+    ],
+  },
+};
+const autoscaler = {
+  metadata: { name: "shop" },
+  spec: { minReplicas: 1, maxReplicas: 2, scaleTargetRef: { kind: "Deployment", name: "shop" } },
+  status: { currentReplicas: 2, desiredReplicas: 2 },
+};
+const node = {
+  metadata: { name: "n1" },
+  status: {
+    conditions: [
+      { type: "Ready", status: "True" },
+      { type: "MemoryPressure", status: "True", reason: "KubeletHasInsufficientMemory" },
+    ],
+  },
+};
+const event = {
+  metadata: { name: "e1" },
+  reason: "Unhealthy",
+  type: "Warning",
+  message: "Liveness probe failed: HTTP probe failed with statuscode: 500",
+  count: 9,
+  firstTimestamp: "2026-01-31T02:50:00Z",
+  lastTimestamp: "2026-01-31T02:59:00Z",
+  involvedObject: { kind: "Pod", name: "shop-2-abc" },
+};
+const memory = [
+  { metric: { pod: "shop-2-abc", container: "shop", signal: "memory" }, value: [0, "536000000"] },
+];
+
+const apps = "/apis/apps/v1/namespaces/shop";
+const everything: [RegExp, Route][] = [
+  [new RegExp(`${apps}/deployments/shop`), json(deployment)],
+  [new RegExp(`${apps}/replicasets`), json({ items: [replicaSet("2", 1, 0), replicaSet("1", 2, 2)] })],
+  [/namespaces\/shop\/pods/, json({ items: [pod] })],
+  [/namespaces\/shop\/events/, json({ items: [event] })],
+  [/horizontalpodautoscalers/, json({ items: [autoscaler] })],
+  [/\/nodes\/n1/, json(node)],
+  [/\/nodes/, json({ items: [node] })],
+  [/api\/v1\/query/, json({ status: "success", data: { resultType: "vector", result: memory } })],
+];
+const http = createHttp({ retries: 0 });
+const closing: (() => Promise<void>)[] = [() => http.close()];
+afterAll(() => Promise.all(closing.map((close) => close())));
+
+async function podStatus(routes: readonly (readonly [RegExp, Route])[], input: object = { service: "shop" }) {
+  const server = await startServer(routes);
+  closing.push(server.close);
+  const registry = createRegistry({
+    deps: {
+      catalog: catalogOf([entry]),
+      kubernetes: createKubernetes({ clusters: [{ name: "eu", url: server.url, token: "t" }], http }),
+      metrics: createPrometheus({ url: server.url, http }),
+    },
+    evidence: memoryEvidence(),
+    now: () => new Date("2026-01-31T03:00:00Z"),
+  });
+  return await registry.call("get_pod_status", input, { deadlineMs: 3_000 });
+}
+
+test("everything around a workload that does not come up", async () => {
+  const { data, link } = await podStatus(everything);
+  expect(data).toMatchObject({
+    workload: {
+      rollout: "stuck",
+      owner: "ShopOperator/main",
+      blamed: { name: "shop-2", revision: "2", changes: [{ what: "image", from: "shop:1", to: "shop:2" }] },
+    },
+    pods: [
+      {
+        owner: "ReplicaSet/shop-2",
+        reason: "shop: CrashLoopBackOff: back-off 40s",
+        containers: [
+          {
+            restarts: 3,
+            last_termination: { reason: "OOMKilled", exit_code: 137, at: "2026-01-31T02:58:00Z" },
+            cpu: { request: 0.25, limit: null, usage: null },
+            memory: { request: null, limit: 536_870_912, usage: 536_000_000 },
+          },
+        ],
+      },
+    ],
+    events: [{ reason: "Unhealthy", count: 9 }],
+    probes: [{ kind: "liveness", check: "http GET :8080/live", failures: 9 }],
+    autoscaler: { at_limit: true, max: 2 },
+    nodes: {
+      checked: 1,
+      troubled: [{ name: "n1", problems: ["MemoryPressure: KubeletHasInsufficientMemory"] }],
+    },
+    unread: [],
+  });
+  expect(link).toMatch(/graph\?.*container_memory_working_set_bytes/);
+});
+
+test.each<[string, RegExp, Route, string]>([
+  ["events", /events/, json({ message: "events is forbidden" }, 403), "events"],
+  ["the autoscaler", /horizontalpod/, json({ message: "no" }, 403), "autoscaler"],
+  ["nodes", /nodes/, json({ message: "nodes is forbidden" }, 403), "nodes"],
+  ["ReplicaSets", /replicasets/, json({ message: "no" }, 403), "ReplicaSets"],
+  ["metrics", /query/, (response) => response.end("<html>"), "usage of CPU and memory"],
+  ["metrics that never answer", /query/, () => {}, "usage of CPU and memory"],
+])("without %s the pods are answered for all the same", async (_, path, route, what) => {
+  const result = await podStatus([[path, route], ...everything]);
+  expect(result).toMatchObject({
+    state: "ok",
+    data: { pods: [{ name: "shop-2-abc" }], unread: [{ what, why: expect.stringMatching(/.{10}/) }] },
+  });
+});
+
+test.each<[string, RegExp, Route, object, string]>([
+  ["no pods to be read", /pods/, json({ message: "pods is forbidden" }, 403), { service: "shop" }, "denied"],
+  ["no workload", /deployments|statefulsets|daemonsets/, json({}, 404), { service: "shop" }, "not_found"],
+  [
+    "an unknown cluster",
+    /none/,
+    json({}),
+    { cluster: "us", namespace: "shop", workload: "shop" },
+    "not_configured",
+  ],
+  [
+    "a name that leaves its place",
+    /none/,
+    json({}),
+    { cluster: "eu", namespace: "../x", workload: "a" },
+    "invalid_input",
+  ],
+  ["half a place", /none/, json({}), { cluster: "eu", namespace: "shop" }, "invalid_input"],
+])("%s", async (_, path, route, input, kind) => {
+  expect(await podStatus([[path, route], ...everything], input)).toMatchObject({
+    state: "error",
+    error: { kind },
+  });
+});
