@@ -51,7 +51,7 @@ function causeParagraph(cause: Cause, index: number, now: string): string {
     const name = change.link ? link(change.link, change.summary) : literal(change.summary);
     lines.push(`*Suspect change:* ${name}${who}, ${time(change.at, now)} ${cite([change.evidence])}`);
   }
-  if (cause.why.length > 0) lines.push(`_Why:_ ${cause.why.map(literal).join("; ")}`);
+  if (cause.why.length > 0) lines.push(`_Why:_ ${cause.why.map(literal).join(". ")}.`);
   return lines.join("\n");
 }
 

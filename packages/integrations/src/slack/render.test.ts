@@ -77,7 +77,7 @@ test("a cause: the answer, its evidence, the change, what to do, then what was c
       "*Likely cause:* `order-service` – the database connection pool is exhausted (`db.pool_exhausted`), confidence 86%\n" +
         '"Connection is not available" 412 times since 02:50 UTC [`ev_1` `ev_2`]\n' +
         "*Suspect change:* <https://github.example/c/abc|Shrink pool (#812)> by anna, 02:46 UTC [`ev_3`]\n" +
-        "_Why:_ the earliest onset; a change 4 minutes before",
+        "_Why:_ the earliest onset. a change 4 minutes before.",
       "*Resource* `ord-1234`: PENDING, error “Timeout” [`ev_6`]",
       "*What shows it*\n• order-service: error rate 31%, 0.2% before [`ev_5`]",
       "*Next*\n• Page commerce-escalation",
