@@ -1,17 +1,14 @@
-import { readFile, stat } from "node:fs/promises";
-import { text as readAll } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { AppError } from "@oncall/core";
 import { parseAlert, type SlackMessageEvent } from "@oncall/integrations";
-import { type ContainerLogs, checkObjects, type ObjectFinding, readLogText } from "@oncall/tools";
+import { checkObjects, type ObjectFinding, readLogText } from "@oncall/tools";
+import { parseJson, parseLogs, parseObjects, read, takenAt } from "./analyze-input.ts";
 
 const USAGE = `Usage: oncall analyze kubernetes FILE|- [--logs FILE] [--at TIME] [--json]
        oncall analyze logs FILE|- [--json]
        oncall analyze alert FILE|- [--json]`;
 const MAX_LOG_LINES = 100_000;
 const MAX_PRINTED_NOTES = 10;
-/** Nodes report at least every five minutes: a dump whose newest time is older than this was kept for a while. */
-const KEPT_MS = 15 * 60_000;
 
 interface Options {
   readonly logs?: string | undefined;
@@ -64,48 +61,6 @@ async function kubernetes(file: string, options: Options): Promise<Printed> {
 function line({ severity, code, subject, since, summary }: ObjectFinding): string {
   const where = subject.namespace === null ? subject.name : `${subject.namespace}/${subject.name}`;
   return `${severity.padEnd(8)} ${subject.kind} ${where}  ${code}${since === undefined ? "" : `  since ${since}`}\n         ${summary}`;
-}
-
-/**
- * When the objects were read, which "for two minutes" is measured to: what `--at` says, else now, unless the objects
- * themselves show that they were kept for a while.
- */
-async function takenAt(
-  file: string,
-  objects: readonly unknown[],
-  wanted: string | undefined,
-): Promise<{ readonly at: Date; readonly note: string | null }> {
-  if (wanted !== undefined) {
-    const at = new Date(wanted);
-    if (Number.isNaN(at.getTime())) {
-      throw new AppError("invalid_input", `--at ${wanted} is no time; write it like 2026-11-20T10:15:00Z.`);
-    }
-    return { at, note: null };
-  }
-  const read = file === "-" ? new Date() : (await stat(file)).mtime;
-  const newest = newestReport(objects);
-  if (newest === undefined || read.getTime() - newest < KEPT_MS) return { at: read, note: null };
-  const at = new Date(newest);
-  return {
-    at,
-    note: `Times are measured to ${at.toISOString()}, the newest in the objects; --at sets another.`,
-  };
-}
-
-/** The newest time that nodes and events report; these never rest for long. */
-function newestReport(objects: readonly unknown[]): number | undefined {
-  let newest: number | undefined;
-  const look = (value: unknown): void => {
-    const entry = (value ?? {}) as { kind?: unknown; items?: unknown };
-    if (Array.isArray(entry.items)) entry.items.forEach(look);
-    if (entry.kind !== "Node" && entry.kind !== "Event") return;
-    for (const [, time = ""] of JSON.stringify(value).matchAll(/"(?:last\w+|eventTime)":"([^"]+)"/g)) {
-      const at = Date.parse(time);
-      if (!Number.isNaN(at) && (newest === undefined || at > newest)) newest = at;
-    }
-  };
-  objects.forEach(look);
-  return newest;
 }
 
 /** Failures, stack traces and errors of a log. */
@@ -167,65 +122,4 @@ async function alert(file: string): Promise<Printed> {
       ...Object.entries(labels).map(([key, value]) => `  ${key}: ${value}`),
     ],
   };
-}
-
-async function read(file: string): Promise<string> {
-  if (file === "-") return await readAll(process.stdin);
-  return await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new AppError("invalid_input", `${file} cannot be read.`, { cause });
-  });
-}
-
-/** JSON, or one object a line. */
-function parseObjects(content: string, file: string): readonly unknown[] {
-  const trimmed = content.trim();
-  if (trimmed === "")
-    throw new AppError("invalid_input", `${file} is empty; give it the output of kubectl get … -o json.`);
-  try {
-    if (trimmed.startsWith("{") || trimmed.startsWith("[")) return [JSON.parse(trimmed)];
-  } catch (cause) {
-    const values = jsonLines(trimmed);
-    if (values === null)
-      throw new AppError("invalid_input", `${file} is not JSON: ${(cause as Error).message}`, { cause });
-    return values;
-  }
-  throw new AppError("invalid_input", `${file} is not JSON; give it the output of kubectl get … -o json.`);
-}
-
-function jsonLines(content: string): readonly unknown[] | null {
-  try {
-    return content
-      .split(/\r?\n/)
-      .filter((line) => line.trim() !== "")
-      .map((line) => JSON.parse(line) as unknown);
-  } catch {
-    return null;
-  }
-}
-
-function parseJson(content: string, file: string): unknown {
-  try {
-    const value: unknown = JSON.parse(content);
-    if (typeof value === "object" && value !== null) return value;
-  } catch (cause) {
-    throw new AppError("invalid_input", `${file} is not JSON: ${(cause as Error).message}`, { cause });
-  }
-  throw new AppError("invalid_input", `${file} holds no JSON object.`);
-}
-
-/** `{"pod/container": {"current": [lines], "previous": [lines]}}`, or the lines alone. */
-function parseLogs(content: string, file: string): ReadonlyMap<string, ContainerLogs> {
-  const entries = Object.entries(parseJson(content, file) as Record<string, unknown>);
-  return new Map(
-    entries.map(([key, value]) => {
-      const { current, previous } = Array.isArray(value)
-        ? { current: value, previous: [] }
-        : (value as Partial<ContainerLogs>);
-      return [key, { current: onlyLines(current), previous: onlyLines(previous) }];
-    }),
-  );
-}
-
-function onlyLines(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
 }

@@ -1,5 +1,5 @@
 import type { FindingCode } from "@oncall/core";
-import { type Container, containersOf, named } from "./containers.ts";
+import { type Container, livingContainersOf, named } from "./containers.ts";
 import type { Check } from "./finding.ts";
 import { quote } from "./words.ts";
 
@@ -22,7 +22,7 @@ const MISSING =
 export const containerConfig: Check = {
   kinds: ["Pod"],
   check: (pod) =>
-    containersOf(pod).flatMap((container) => {
+    livingContainersOf(pod).flatMap((container) => {
       const { reason = "", message = "" } = container.waiting ?? {};
       // One that has ended before is the crash check's.
       if (!REASONS.has(reason) || (CRASHES.has(reason) && container.last !== undefined)) return [];

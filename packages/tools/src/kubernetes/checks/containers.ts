@@ -31,6 +31,11 @@ export interface Container {
   readonly evidence: string;
 }
 
+/** The containers to be judged: of a pod that is going, they end as they must. */
+export function livingContainersOf(pod: Resource): readonly Container[] {
+  return pod.deletionAt === undefined ? containersOf(pod) : [];
+}
+
 export function containersOf(pod: Resource): readonly Container[] {
   return [
     ...statuses(pod, "initContainerStatuses", "initContainers"),

@@ -1,6 +1,6 @@
 import type { FindingCode } from "@oncall/core";
 import type { Cluster } from "./cluster.ts";
-import { type Container, containersOf, eventsOfContainer, named } from "./containers.ts";
+import { type Container, eventsOfContainer, livingContainersOf, named } from "./containers.ts";
 import { type Crash, crashOf } from "./crash.ts";
 import type { Check, Draft } from "./finding.ts";
 import { type OwnWords, ownWords } from "./own-words.ts";
@@ -15,7 +15,7 @@ const CANNOT_START =
 export const crashLoop: Check = {
   kinds: ["Pod"],
   check: (pod, cluster) =>
-    containersOf(pod).flatMap((container) => {
+    livingContainersOf(pod).flatMap((container) => {
       const crash = crashOf(container, cluster);
       return crash === undefined ? [] : toDraft(container, crash, cluster);
     }),

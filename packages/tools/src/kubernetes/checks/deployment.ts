@@ -16,7 +16,9 @@ export const deployment: Check = {
     if (text(progressing, "status") === "False") return [stuck(object, progressing, cluster)];
     const wanted = count(object.raw, "spec", "replicas") ?? 1;
     const available = count(object.raw, "status", "availableReplicas") ?? 0;
-    if (dig(object.raw, "status") === undefined || wanted === 0 || available >= wanted) return [];
+    const young = object.createdAt !== undefined && cluster.now - object.createdAt < SETTLES_MS;
+    if (typeof dig(object.raw, "status") !== "object" || young || wanted === 0 || available >= wanted)
+      return [];
     const isAvailable = condition(object, "Available");
     const since = time(isAvailable, "lastTransitionTime");
     const conditions = list(object.raw, "status", "conditions");

@@ -4,7 +4,6 @@ import type { Draft, ObjectFinding } from "./finding.ts";
 import { addressOf, type Resource, say } from "./resource.ts";
 import { plural, some } from "./words.ts";
 
-const MAX_EVIDENCE = 20;
 const SEVERITIES = ["info", "warning", "critical"] as const;
 
 interface Root {
@@ -141,10 +140,7 @@ function toFinding({ subject, drafts }: Root, consequences: readonly Root[]): Ob
     ...(head.container === undefined || head.container === "" ? {} : { container: head.container }),
     ...(since.length === 0 ? {} : { since: new Date(Math.min(...since)).toISOString() }),
     summary: sentences.join(" "),
-    evidence:
-      evidence.length > MAX_EVIDENCE
-        ? [...evidence.slice(0, MAX_EVIDENCE), `and ${evidence.length - MAX_EVIDENCE} more`]
-        : evidence,
+    evidence,
   };
 }
 

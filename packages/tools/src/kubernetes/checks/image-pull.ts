@@ -1,4 +1,4 @@
-import { containersOf, eventsOfContainer, named } from "./containers.ts";
+import { eventsOfContainer, livingContainersOf, named } from "./containers.ts";
 import type { Check } from "./finding.ts";
 import { list, text } from "./raw.ts";
 import { quote } from "./words.ts";
@@ -19,7 +19,7 @@ const REASONS = new Set([
 export const imagePull: Check = {
   kinds: ["Pod"],
   check: (pod, cluster) =>
-    containersOf(pod).flatMap((container) => {
+    livingContainersOf(pod).flatMap((container) => {
       const reason = container.waiting?.reason ?? "";
       if (!REASONS.has(reason)) return [];
       const age = pod.createdAt === undefined ? Number.POSITIVE_INFINITY : cluster.now - pod.createdAt;

@@ -67,6 +67,8 @@ const checks: readonly Check[] = [
 ];
 
 const MAX_FINDINGS = 500;
+/** Addresses of one finding: a workload of a thousand pods needs no thousand of them. */
+const MAX_EVIDENCE = 20;
 const MAX_DRAFTS = 200_000;
 
 /** What the objects are judged against. */
@@ -102,10 +104,15 @@ export function checkObjects(objects: readonly unknown[], context: CheckContext)
     }
   }
   const findings = fold(drafts, cluster);
+  const shown = findings.slice(0, MAX_FINDINGS);
+  const long = shown.filter(({ evidence }) => evidence.length > MAX_EVIDENCE).length;
   return {
-    findings: findings.slice(0, MAX_FINDINGS),
+    findings: shown.map((finding) => ({ ...finding, evidence: finding.evidence.slice(0, MAX_EVIDENCE) })),
     notes: [
       ...notes,
+      ...(long > 0
+        ? [`${long} findings rest on more evidence than the ${MAX_EVIDENCE} addresses shown.`]
+        : []),
       ...(drafts.length === MAX_DRAFTS ? [`Only the first ${MAX_DRAFTS} observations were weighed.`] : []),
       ...(findings.length > MAX_FINDINGS
         ? [`${findings.length - MAX_FINDINGS} more findings, the least serious, are left out.`]

@@ -1,5 +1,5 @@
 import type { Cluster } from "./cluster.ts";
-import { type Container, containersOf, named } from "./containers.ts";
+import { type Container, livingContainersOf, named } from "./containers.ts";
 import type { Check } from "./finding.ts";
 import { text } from "./raw.ts";
 import { plural } from "./words.ts";
@@ -10,7 +10,7 @@ const RECENT_MS = 60 * 60_000;
 export const oomKilled: Check = {
   kinds: ["Pod"],
   check: (pod, cluster) =>
-    containersOf(pod).flatMap((container) => {
+    livingContainersOf(pod).flatMap((container) => {
       const ending = [container.ended, container.last].find((end) => end?.reason === "OOMKilled");
       if (ending === undefined || isOver(container, ending.finishedAt, cluster)) return [];
       const limit = text(container.spec, "resources", "limits", "memory");

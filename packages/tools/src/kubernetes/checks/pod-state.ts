@@ -18,6 +18,8 @@ const PHASES = new Set([
   "Completed",
   "Terminating",
 ]);
+/** Waiting for these is normal for a while; when it is not, a check of its own says so. */
+const ON_ITS_WAY = new Set(["", "ContainerCreating", "PodInitializing", "ErrImagePull", "ImagePullBackOff"]);
 const UNREADY_MS = 5 * 60_000;
 
 /** What remains when no sharper check applies: a pod that failed, never came up, or is not ready without a word why. */
@@ -33,10 +35,9 @@ export const podState: Check = {
   },
 };
 
-/** Pods of a Job are the Job's to judge: it may try again, and may have succeeded since. */
 function failed(pod: Resource, phase: string, cluster: Cluster): readonly Draft[] {
   const reason = text(pod.raw, "status", "reason");
-  if (reason === "Evicted" || pod.owner?.kind === "Job" || reason === "Shutdown" || reason === "Terminated")
+  if (reason === "Evicted" || isJobsMatter(pod, cluster) || reason === "Shutdown" || reason === "Terminated")
     return [];
   const ended = containersOf(pod).filter(({ ended }) => ended !== undefined && ended.exitCode !== 0);
   // A controller has long put another in its place.
@@ -61,6 +62,16 @@ function failed(pod: Resource, phase: string, cluster: Cluster): readonly Draft[
       evidence: [pointer(pod, "status", "phase"), ...ended.map(({ evidence }) => evidence)],
     },
   ];
+}
+
+/** A Job judges its pods: it may try again, and may have succeeded since. Without the Job, its other pods tell. */
+function isJobsMatter(pod: Resource, cluster: Cluster): boolean {
+  if (pod.owner?.kind !== "Job") return false;
+  const others = cluster.ownedBy({ ...pod, ...pod.owner }, "Pod");
+  return (
+    cluster.lists("Job", pod.namespace) ||
+    others.some(({ raw }) => ["Succeeded", "Running", "Pending"].includes(text(raw, "status", "phase")))
+  );
 }
 
 function isRecent(pod: Resource, cluster: Cluster): boolean {
@@ -108,11 +119,7 @@ function unready(pod: Resource, cluster: Cluster): readonly Draft[] {
     condition(node, "Ready") !== undefined;
   const odd = containersOf(pod).find(
     ({ ready: up, waiting, init }) =>
-      !up &&
-      !init &&
-      waiting !== undefined &&
-      waiting.reason !== "ContainerCreating" &&
-      waiting.reason !== "PodInitializing",
+      !up && !init && waiting !== undefined && !ON_ITS_WAY.has(waiting.reason),
   );
   if (text(ready, "status") !== "False" && odd === undefined) return [];
   const waited = since === undefined ? 0 : cluster.now - since;

@@ -19,7 +19,7 @@ function blocked(object: Resource, cluster: Cluster): readonly Draft[] {
     count(object.raw, "status", "readyReplicas") ?? 0,
     count(object.raw, "status", "availableReplicas") ?? 0,
   );
-  if (dig(object.raw, "status") === undefined || wanted === 0 || ready >= wanted) return [];
+  if (typeof dig(object.raw, "status") !== "object" || wanted === 0 || ready >= wanted) return [];
   const pods = cluster.ownedBy(object, "Pod");
   const ordered = text(object.raw, "spec", "podManagementPolicy") !== "Parallel";
   const first = [...pods]

@@ -1,0 +1,121 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const oncall = fileURLToPath(new URL("../bin/oncall.js", import.meta.url));
+let folder = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "analyze-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+function run(
+  args: readonly string[],
+  input = "",
+): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, [oncall, "analyze", ...args], {
+    env: { PATH: process.env.PATH ?? "" },
+  });
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString("utf8")));
+  child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString("utf8")));
+  child.stdin.end(input);
+  return new Promise((resolve) => child.once("close", (code) => resolve({ code, out, err })));
+}
+
+const pod = {
+  kind: "Pod",
+  metadata: { name: "cart-0", namespace: "shop", creationTimestamp: "2026-11-20T10:00:00Z" },
+  spec: { containers: [{ name: "cart", resources: { limits: { memory: "64Mi" } } }] },
+  status: {
+    phase: "Running",
+    containerStatuses: [
+      {
+        name: "cart",
+        ready: false,
+        restartCount: 4,
+        state: { waiting: { reason: "CrashLoopBackOff" } },
+        lastState: { terminated: { exitCode: 1, reason: "Error", finishedAt: "2026-11-20T10:14:00Z" } },
+      },
+    ],
+  },
+};
+const list = JSON.stringify({ kind: "List", apiVersion: "v1", items: [pod] });
+
+test("kubernetes: a list from standard input, logs from a file, one line of JSON", async () => {
+  const logs = join(folder, "logs.json");
+  await writeFile(
+    logs,
+    JSON.stringify({
+      "cart-0/cart": { current: [], previous: ["fatal: required setting CART_URL is empty"] },
+    }),
+  );
+  const { code, out, err } = await run(
+    ["kubernetes", "-", "--logs", logs, "--at", "2026-11-20T10:15:00Z", "--json"],
+    list,
+  );
+  expect(code, err).toBe(0);
+  expect(out.trim().split("\n")).toHaveLength(1);
+  expect(JSON.parse(out)).toMatchObject({
+    findings: [
+      {
+        code: "app.config_missing",
+        severity: "critical",
+        subject: { kind: "Pod", namespace: "shop", name: "cart-0" },
+        container: "cart",
+        since: "2026-11-20T10:14:00.000Z",
+        summary: expect.stringContaining("CART_URL is empty"),
+        evidence: expect.arrayContaining([
+          "Pod/shop/cart-0#/status/containerStatuses/0/lastState/terminated",
+        ]),
+      },
+    ],
+  });
+});
+
+test("kubernetes: for people, from a file", async () => {
+  const file = join(folder, "pods.json");
+  await writeFile(file, list);
+  const { code, out } = await run(["kubernetes", file]);
+  expect(code).toBe(0);
+  expect(out).toContain("critical Pod shop/cart-0  k8s.crash_loop  since 2026-11-20T10:14:00.000Z");
+});
+
+test("alert: the Slack message that an event carries", async () => {
+  const event = { type: "message", bot_id: "B1", text: "[FIRING:1] HighErrorRate order-service (critical)" };
+  const { code, out } = await run(
+    ["alert", "-", "--json"],
+    JSON.stringify({ type: "event_callback", event }),
+  );
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    alert: { name: "HighErrorRate", status: "firing", severity: "critical" },
+  });
+});
+
+test("logs: known failures with their lines", async () => {
+  const { code, out } = await run(
+    ["logs", "-", "--json"],
+    "started\nERROR dial tcp 10.0.0.1:5432: connect: connection refused\n",
+  );
+  expect(code).toBe(0);
+  expect(JSON.parse(out).events).toMatchObject([{ code: "db.connection_refused", lines: [2, 2] }]);
+});
+
+test.each<[string, readonly string[], string, string]>([
+  ["nothing asked", [], "", "Usage:"],
+  ["what is not JSON", ["kubernetes", "-"], "kind: Pod", "not JSON"],
+  ["nothing at all", ["kubernetes", "-"], "", "is empty"],
+  ["a file that is not there", ["kubernetes", "/nowhere.json"], "", "cannot be read"],
+  ["a time that is none", ["kubernetes", "-", "--at", "noon"], list, "--at noon is no time"],
+  ["a body of another sender", ["alert", "-"], '{"alerts":[]}', "not understood yet"],
+])("bad usage: %s", async (_, args, input, words) => {
+  const { code, err } = await run(args, input);
+  expect(code).toBe(2);
+  expect(err).toContain(words);
+});
