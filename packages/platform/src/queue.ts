@@ -63,7 +63,12 @@ export async function createQueue(options: QueueOptions): Promise<JobQueue> {
     removeOnComplete: KEEP_COMPLETED,
     removeOnFail: KEEP_FAILED,
   });
-  queue.on("error", logStoreErrors(logger, store.where));
+  // What goes wrong with connections that are being given up is nobody's trouble.
+  let closed = false;
+  const report = logStoreErrors(logger, store.where);
+  queue.on("error", (error) => {
+    if (!closed) report(error);
+  });
 
   async function bounded<T>(work: () => Promise<T>): Promise<T> {
     try {
@@ -134,6 +139,7 @@ export async function createQueue(options: QueueOptions): Promise<JobQueue> {
     destroy: () => bounded(() => queue.obliterate({ force: true })),
 
     close: async () => {
+      closed = true;
       // A store that is away cannot say goodbye.
       await within(OPERATION_TIMEOUT_MS, queue.close()).catch(() => queue.disconnect());
     },

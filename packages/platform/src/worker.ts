@@ -92,7 +92,10 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     runRetryDelay: 1_000,
     settings: { backoffStrategy: waitBefore },
   });
-  worker.on("error", logStoreErrors(logger, store.where));
+  const report = logStoreErrors(logger, store.where);
+  worker.on("error", (error) => {
+    if (closing === undefined) report(error);
+  });
   worker.on("stalled", (id) => logger.warn({ job: id }, "job's worker is gone; the job is run again"));
   worker.on("lockRenewalFailed", (ids) => {
     for (const { job, abort } of running) {
