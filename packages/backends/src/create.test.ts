@@ -32,19 +32,34 @@ test.each<[string, Partial<BackendsConfig>, string[]]>([
 });
 
 const window = { from: "2026-11-20T10:00:00Z", to: "2026-11-20T11:00:00Z" };
-test.each<[string, Partial<BackendsConfig>, string, RegExp]>([
-  ["by index", { opensearch: { url }, loki: { url } }, "prod-*", /\/prod-\*\/_search/],
-  ["without one, by service", { opensearch: { url }, loki: { url } }, "", /\/loki\/api/],
-  ["in Loki alone", { loki: { url } }, "prod-*", /\/loki\/api/],
+const stream = '{service_name="pay"}';
+test.each<[string, Partial<BackendsConfig>, string | undefined, RegExp, string]>([
+  ["by index", { opensearch: { url }, loki: { url } }, "prod-*", /\/prod-\*\/_search/, "prod-*"],
+  ["without one, by service", { opensearch: { url }, loki: { url } }, undefined, /\/loki\/api/, stream],
+  ["with an empty one, by service", { opensearch: { url }, loki: { url } }, " ", /\/loki\/api/, stream],
+  ["in Loki alone", { loki: { url } }, "prod-*", /\/loki\/api/, stream],
   [
     "in Loki, seen in Grafana",
     { loki: { url }, grafana: { url: "https://grafana.example" } },
-    "",
+    undefined,
     /grafana.example\/explore/,
+    stream,
   ],
-])("logs are searched %s", async (_, config, index, link) => {
+])("logs are searched %s", async (_, config, index, link, place) => {
   const { backends, close } = createBackends({ handlerUrlAllow: [], ...config });
-  expect(backends.logs?.link({ index, service: "pay", window, limit: 10 })).toMatch(link);
+  const query = { index, service: "pay", window, limit: 10 };
+  expect(backends.logs?.link(query)).toMatch(link);
+  expect(backends.logs?.place(query)).toBe(place);
+  await close();
+});
+
+test.each<[string, Partial<BackendsConfig>, boolean]>([
+  ["OpenSearch", { opensearch: { url } }, true],
+  ["Loki", { loki: { url } }, false],
+  ["both", { opensearch: { url }, loki: { url } }, false],
+])("with %s logs need an index: %s", async (_, config, needed) => {
+  const { backends, close } = createBackends({ handlerUrlAllow: [], ...config });
+  expect(backends.logs?.needsIndex).toBe(needed);
   await close();
 });
 

@@ -1,65 +1,30 @@
-import { createAlertmanager } from "./alertmanager/client.ts";
-import { createArgoCd } from "./argocd/client.ts";
-import { createAwsHealth } from "./aws-health/client.ts";
+import { type AlertmanagerOptions, createAlertmanager } from "./alertmanager/client.ts";
+import { type ArgoCdOptions, createArgoCd } from "./argocd/client.ts";
+import { type AwsHealthOptions, createAwsHealth } from "./aws-health/client.ts";
 import type { Backends } from "./backends.ts";
-import { createGithub } from "./github/client.ts";
-import type { GithubApp } from "./github/credentials.ts";
+import { createGithub, type GithubOptions } from "./github/client.ts";
 import { createHttp, type Http, type Logger, type RequestFacts } from "./http/index.ts";
 import { createKubernetes } from "./kubernetes/client.ts";
-import { createLoki } from "./loki/client.ts";
-import { createOpenSearch } from "./opensearch/client.ts";
-import type { LogsBackend } from "./opensearch/types.ts";
-import { createPrometheus } from "./prometheus/client.ts";
+import { createLoki, type LokiOptions } from "./loki/client.ts";
+import { createOpenSearch, type OpenSearchOptions } from "./opensearch/client.ts";
+import type { LogQuery, LogsBackend } from "./opensearch/types.ts";
+import { createPrometheus, type PrometheusOptions } from "./prometheus/client.ts";
 import { createResourceApi } from "./resource-api/client.ts";
-import { createSlack } from "./slack/client.ts";
+import { createSlack, type SlackOptions } from "./slack/client.ts";
 import type { SlackBackend } from "./slack/types.ts";
+
+/** What a client is told of its system; what all of them share comes from here. */
+type Settings<T> = Omit<T, "http" | "logger" | "grafanaUrl">;
 
 /** What each client needs; a section that is absent is a backend that is not configured. Secrets are plain here. */
 export interface BackendsConfig {
-  readonly prometheus?:
-    | {
-        readonly url: string;
-        readonly token?: string | undefined;
-        readonly username?: string | undefined;
-        readonly password?: string | undefined;
-        /** Such as the tenant's `X-Scope-OrgID` of Mimir. */
-        readonly headers?: Readonly<Record<string, string>> | undefined;
-        readonly caFile?: string | undefined;
-        readonly partialResponse?: boolean | undefined;
-      }
-    | undefined;
-  readonly alertmanager?:
-    | {
-        readonly url: string;
-        readonly token?: string | undefined;
-        readonly username?: string | undefined;
-        readonly password?: string | undefined;
-      }
-    | undefined;
+  readonly prometheus?: Settings<PrometheusOptions> | undefined;
+  readonly alertmanager?: Settings<AlertmanagerOptions> | undefined;
   /** Makes the links of metrics and of Loki lead to Grafana. */
   readonly grafana?: { readonly url: string } | undefined;
-  readonly opensearch?:
-    | {
-        readonly url: string;
-        readonly username?: string | undefined;
-        readonly password?: string | undefined;
-        /** Elasticsearch's. */
-        readonly apiKey?: string | undefined;
-        readonly dashboardsUrl?: string | undefined;
-      }
-    | undefined;
+  readonly opensearch?: Settings<OpenSearchOptions> | undefined;
   /** Beside OpenSearch, it serves the services that have no index. */
-  readonly loki?:
-    | {
-        readonly url: string;
-        readonly token?: string | undefined;
-        readonly username?: string | undefined;
-        readonly password?: string | undefined;
-        readonly tenant?: string | undefined;
-        /** The label that holds the service's name; `service_name`. */
-        readonly label?: string | undefined;
-      }
-    | undefined;
+  readonly loki?: Settings<LokiOptions> | undefined;
   /** Either one API server, or a kubeconfig whose contexts are the clusters, or both, or our own pod's. */
   readonly kubernetes?:
     | {
@@ -73,26 +38,12 @@ export interface BackendsConfig {
       }
     | undefined;
   /** Not configured without a token or an App: unauthenticated GitHub allows 60 requests an hour. */
-  readonly github?:
-    | {
-        readonly apiUrl: string;
-        readonly token?: string | undefined;
-        /** Takes precedence over the token. */
-        readonly app?: GithubApp | undefined;
-      }
-    | undefined;
-  readonly argocd?: { readonly url: string; readonly token: string } | undefined;
-  readonly awsHealth?:
-    | {
-        readonly endpoint?: string | undefined;
-        readonly accessKeyId: string;
-        readonly secretAccessKey: string;
-        readonly sessionToken?: string | undefined;
-      }
-    | undefined;
+  readonly github?: Settings<GithubOptions> | undefined;
+  readonly argocd?: Settings<ArgoCdOptions> | undefined;
+  readonly awsHealth?: Settings<AwsHealthOptions> | undefined;
   /** Empty: no resource APIs are asked. */
   readonly handlerUrlAllow: readonly string[];
-  readonly slack?: { readonly token: string; readonly apiUrl: string } | undefined;
+  readonly slack?: Settings<SlackOptions> | undefined;
 }
 
 export interface BackendsOptions {
@@ -129,10 +80,12 @@ function logs({ opensearch, loki, grafana }: BackendsConfig, http: Http): LogsBa
   const byIndex = opensearch && createOpenSearch({ ...opensearch, http });
   const byService = loki && createLoki({ ...loki, grafanaUrl: grafana?.url, http });
   if (byIndex === undefined || byService === undefined) return byIndex ?? byService;
-  const of = (index: string) => (index.trim() === "" ? byService : byIndex);
+  const of = ({ index = "" }: LogQuery) => (index.trim() === "" ? byService : byIndex);
   return {
-    search: (query, signal) => of(query.index).search(query, signal),
-    link: (query) => of(query.index).link(query),
+    needsIndex: false,
+    search: (query, signal) => of(query).search(query, signal),
+    link: (query) => of(query).link(query),
+    place: (query) => of(query).place(query),
   };
 }
 

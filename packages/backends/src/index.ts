@@ -8,6 +8,7 @@ export type * from "./backends.ts";
 export { type BackendsConfig, type BackendsOptions, createBackends } from "./create.ts";
 export { createGithub, type GithubOptions } from "./github/client.ts";
 export type { GithubApp } from "./github/credentials.ts";
+export { GITHUB_LIMITS } from "./github/limits.ts";
 export type * from "./github/types.ts";
 export {
   createHttp,
@@ -19,6 +20,7 @@ export {
 } from "./http/index.ts";
 export { createKubernetes } from "./kubernetes/client.ts";
 export type { ClusterOptions, StaticCluster } from "./kubernetes/clusters.ts";
+export { KUBERNETES_LIMITS } from "./kubernetes/limits.ts";
 export type * from "./kubernetes/types.ts";
 export { createLoki, type LokiOptions } from "./loki/client.ts";
 export { createOpenSearch, type OpenSearchOptions } from "./opensearch/client.ts";

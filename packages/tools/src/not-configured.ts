@@ -3,7 +3,7 @@ import type { DepName } from "./define-tool.ts";
 
 const settings: Readonly<Record<Exclude<DepName, "catalog">, { system: string; variables: string }>> = {
   metrics: { system: "Prometheus", variables: "PROMETHEUS_URL" },
-  logs: { system: "OpenSearch", variables: "OPENSEARCH_URL" },
+  logs: { system: "A log store", variables: "OPENSEARCH_URL or LOKI_URL" },
   kubernetes: { system: "Kubernetes", variables: "KUBECONFIG, or KUBERNETES_API_URL and KUBERNETES_TOKEN" },
   github: { system: "GitHub", variables: "GITHUB_TOKEN" },
   argocd: { system: "Argo CD", variables: "ARGOCD_URL and ARGOCD_TOKEN" },

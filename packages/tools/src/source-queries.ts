@@ -4,7 +4,7 @@ import type { DepName, ToolDeps } from "./define-tool.ts";
 const MAX_QUERIES = 40;
 const MAX_ASKED = 600;
 /** The catalog is our own; these ask nothing of anybody. */
-const SILENT: ReadonlySet<string> = new Set(["link", "clusters"]);
+const SILENT: ReadonlySet<string> = new Set(["link", "dashboard", "place", "clusters"]);
 
 /** The same backends, with every question noted down in `queries`: forty at most, and then how many more. */
 export function listening(deps: ToolDeps): { deps: ToolDeps; queries: () => readonly SourceQuery[] } {

@@ -3,6 +3,7 @@ import { type Static, Type } from "typebox";
 import { baseUrl, type Http, type HttpRequest, readJson, readText } from "../http/index.ts";
 import { appCredentials, type GithubApp, tokenCredentials } from "./credentials.ts";
 import { readDeployments } from "./deployments.ts";
+import { GITHUB_LIMITS } from "./limits.ts";
 import { commitSha, filePath, gitRef, repoPath } from "./paths.ts";
 import { createReader, webOrigin } from "./reader.ts";
 import type { ChangedFile, Commit, GithubBackend } from "./types.ts";
@@ -46,8 +47,6 @@ const anything = checker(Type.Unknown());
 
 const MAX_FILE_BYTES = 1024 * 1024;
 const MAX_DESCRIPTION = 140;
-const MAX_COMMITS = 100;
-const MAX_FILES = 300;
 
 /** GitHub's REST API: https://docs.github.com/en/rest. Throws not_configured for an App's key that is none. */
 export function createGithub(options: GithubOptions): GithubBackend {
@@ -76,7 +75,7 @@ export function createGithub(options: GithubOptions): GithubBackend {
     },
 
     async commits(repo, { path, window }, signal) {
-      const query = { path, since: window.from, until: window.to, per_page: String(MAX_COMMITS) };
+      const query = { path, since: window.from, until: window.to, per_page: String(GITHUB_LIMITS.commits) };
       try {
         return (await reader(repo, signal).read("commits", query, commitList)).map(commitOf);
       } catch (error) {
@@ -116,9 +115,13 @@ export function createGithub(options: GithubOptions): GithubBackend {
     /** Newest commit first, as `commits` has them; GitHub answers the oldest first. */
     async compare(repo, from, to, signal) {
       const path = `compare/${gitRef(from)}...${gitRef(to)}`;
-      const found = await reader(repo, signal).read(path, { per_page: String(MAX_COMMITS) }, comparison);
+      const found = await reader(repo, signal).read(
+        path,
+        { per_page: String(GITHUB_LIMITS.commits) },
+        comparison,
+      );
       return {
-        commits: found.commits.slice(-MAX_COMMITS).reverse().map(commitOf),
+        commits: found.commits.slice(-GITHUB_LIMITS.commits).reverse().map(commitOf),
         files: filesOf(found.files),
         url: found.html_url ?? `${web}/${repoPath(repo)}/${path}`,
       };
@@ -137,7 +140,7 @@ function commitOf({ sha, html_url, author, commit }: Static<typeof commitShape>)
 }
 
 function filesOf(list: Static<typeof files> = []): ChangedFile[] {
-  return list.slice(0, MAX_FILES).map(({ filename, status, additions, deletions, patch }) => ({
+  return list.slice(0, GITHUB_LIMITS.files).map(({ filename, status, additions, deletions, patch }) => ({
     path: filename,
     status,
     additions,

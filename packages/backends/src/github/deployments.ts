@@ -1,5 +1,6 @@
 import { AppError, checker, type TimeWindow } from "@oncall/core";
 import { type Static, Type } from "typebox";
+import { GITHUB_LIMITS } from "./limits.ts";
 import type { GithubReader } from "./reader.ts";
 import type { GithubDeployment } from "./types.ts";
 
@@ -26,7 +27,6 @@ type Status = Static<typeof statusShape>;
 
 const PAGE_SIZE = 100;
 const MAX_PAGES = 5;
-const MAX_DEPLOYMENTS = 50;
 const states = ["success", "failure", "error", "pending", "in_progress", "queued", "inactive"] as const;
 
 /**
@@ -40,7 +40,7 @@ export async function readDeployments(
 ): Promise<GithubDeployment[]> {
   const [from, to] = [Date.parse(window.from), Date.parse(window.to)];
   const found: Omit<GithubDeployment, "state" | "url">[] = [];
-  for (let page = 1; page <= MAX_PAGES && found.length < MAX_DEPLOYMENTS; page++) {
+  for (let page = 1; page <= MAX_PAGES && found.length < GITHUB_LIMITS.deployments; page++) {
     const query = { environment, per_page: String(PAGE_SIZE), page: String(page) };
     const listed = await reader.read("deployments", query, deploymentList);
     for (const { creator, created_at, ...deployment } of listed) {
@@ -60,7 +60,7 @@ export async function readDeployments(
     if (oldest === undefined || listed.length < PAGE_SIZE || Date.parse(oldest.created_at) < from) break;
   }
   return Promise.all(
-    found.slice(0, MAX_DEPLOYMENTS).map(async (deployment) => {
+    found.slice(0, GITHUB_LIMITS.deployments).map(async (deployment) => {
       const newest = await newestStatus(reader, deployment.id);
       return {
         ...deployment,

@@ -3,6 +3,7 @@ import { createHttp } from "../http/index.ts";
 import { type Answer, type FailureCase, failures, json, startServer, text } from "../http/test-server.ts";
 import { createKubernetes } from "./client.ts";
 import type { ClusterOptions } from "./clusters.ts";
+import { KUBERNETES_LIMITS } from "./limits.ts";
 import type { PodLogQuery, Workload } from "./types.ts";
 
 const server = await startServer(json({}));
@@ -46,6 +47,16 @@ const byPath =
   };
 
 describe("workload", () => {
+  const probes = {
+    startupProbe: { grpc: { port: 9000 }, failureThreshold: 30 },
+    readinessProbe: { httpGet: { path: "/ready", port: "http", scheme: "HTTP" }, periodSeconds: 10 },
+    livenessProbe: { exec: { command: ["cat", "/alive"] }, timeoutSeconds: 1, initialDelaySeconds: 5 },
+  };
+  const volumes = [
+    { name: "config", configMap: { name: "order-v2" } },
+    { name: "tls", secret: { secretName: "order-tls" } },
+    { name: "tmp", emptyDir: {} },
+  ];
   const spec = {
     replicas: 3,
     selector,
@@ -53,8 +64,15 @@ describe("workload", () => {
       metadata: { creationTimestamp: null },
       spec: {
         containers: [
-          { name: "app", image: "order:1", env: [{ name: "DB_POOL_MAX", value: "5" }], resources: {} },
+          {
+            name: "app",
+            image: "order:1",
+            env: [{ name: "DB_POOL_MAX", value: "5" }],
+            resources: {},
+            ...probes,
+          },
         ],
+        volumes,
       },
     },
   };
@@ -79,6 +97,7 @@ describe("workload", () => {
     const found = await kubernetes().workload(ref(), signal);
     expect(found).toMatchObject({ kind, metadata: { name: "order-service" }, status: expected });
     expect(found?.spec?.template?.spec?.containers?.[0]?.env).toEqual([{ name: "DB_POOL_MAX", value: "5" }]);
+    expect(found?.spec?.template?.spec).toMatchObject({ containers: [probes], volumes });
     expect(JSON.stringify(found)).not.toMatch(/null|managedFields/);
     expect(server.received[0]?.headers.authorization).toBe("Bearer t0ken");
   });
@@ -148,6 +167,16 @@ describe("pods", () => {
     expect(server.received[0]?.path).toContain("labelSelector=app%3Dorder&limit=500");
   });
 
+  test("of a namespace come without a selector", async () => {
+    server.answerWith(json({ metadata: {}, items: [pod(1), pod(2)] }));
+    const { cluster, namespace } = ref();
+    expect(await kubernetes().podsIn({ cluster, namespace }, signal)).toHaveLength(2);
+    expect(server.received[0]?.path).toBe(`/api/v1/namespaces/${namespace}/pods?limit=500`);
+    await expect(kubernetes().podsIn({ cluster, namespace: "a/../b" }, signal)).rejects.toMatchObject({
+      kind: "invalid_input",
+    });
+  });
+
   test.each([
     ["once", 1, { pods: 2 }],
     ["never ending", 99, { kind: "unavailable" }],
@@ -175,8 +204,10 @@ describe("pods", () => {
         items: Array.from({ length: 500 }, (_, i) => pod(i)),
       })(response, received),
     );
-    expect(await kubernetes().podsOf(ref(), deployment, signal)).toHaveLength(2_000);
+    expect(await kubernetes().podsOf(ref(), deployment, signal)).toHaveLength(KUBERNETES_LIMITS.pods);
     expect(server.received).toHaveLength(4);
+    expect(await kubernetes().podsIn(ref(), signal)).toHaveLength(KUBERNETES_LIMITS.pods);
+    expect(server.received).toHaveLength(8);
   });
 
   test.each([

@@ -2,6 +2,7 @@ import { checker } from "@oncall/core";
 import type { Static } from "typebox";
 import { type ClusterOptions, configuredClusters, findCluster } from "./clusters.ts";
 import { labelSelectorText } from "./label-selector.ts";
+import { KUBERNETES_LIMITS } from "./limits.ts";
 import { dnsName } from "./names.ts";
 import { readPodLog } from "./pod-log.ts";
 import { createReader } from "./reader.ts";
@@ -21,9 +22,6 @@ const kinds = [
   ["DaemonSet", "daemonsets"],
 ] as const;
 
-const MAX_PODS = 2_000;
-const MAX_REPLICA_SETS = 500;
-const MAX_EVENTS = 1_000;
 // The API lists events by name and not by time, so the newest are only known once all were read.
 const MAX_EVENTS_READ = 10_000;
 const MAX_AUTOSCALERS = 1_000;
@@ -51,9 +49,16 @@ export function createKubernetes(options: ClusterOptions): KubernetesBackend {
 
     async podsOf(ref, of, signal) {
       const labelSelector = labelSelectorText(of.spec?.selector);
-      const path = `api/v1/namespaces/${dnsName(ref.namespace)}/pods`;
-      return reader(ref.cluster, signal).list(path, { labelSelector }, MAX_PODS, pod);
+      return reader(ref.cluster, signal).list(
+        podsPath(ref.namespace),
+        { labelSelector },
+        KUBERNETES_LIMITS.pods,
+        pod,
+      );
     },
+
+    podsIn: async ({ cluster, namespace }, signal) =>
+      reader(cluster, signal).list(podsPath(namespace), {}, KUBERNETES_LIMITS.pods, pod),
 
     async replicaSetsOf(ref, of, signal) {
       if (of.kind !== "Deployment") return [];
@@ -62,7 +67,7 @@ export function createKubernetes(options: ClusterOptions): KubernetesBackend {
       const all = await reader(ref.cluster, signal).list(
         path,
         { labelSelector },
-        MAX_REPLICA_SETS,
+        KUBERNETES_LIMITS.replicaSets,
         replicaSet,
       );
       return all.filter((set) => isOwnedBy(set, of)).sort((a, b) => revision(b) - revision(a));
@@ -76,7 +81,7 @@ export function createKubernetes(options: ClusterOptions): KubernetesBackend {
         .map(eventOf)
         .filter(({ firstTimestamp, lastTimestamp }) => at(lastTimestamp) >= from && at(firstTimestamp) < to)
         .sort((a, b) => at(b.lastTimestamp) - at(a.lastTimestamp))
-        .slice(0, MAX_EVENTS);
+        .slice(0, KUBERNETES_LIMITS.events);
     },
 
     async autoscalerOf(ref, { kind, metadata }, signal) {
@@ -104,6 +109,10 @@ export function createKubernetes(options: ClusterOptions): KubernetesBackend {
 
 function appsPath(namespace: string): string {
   return `apis/apps/v1/namespaces/${dnsName(namespace)}`;
+}
+
+function podsPath(namespace: string): string {
+  return `api/v1/namespaces/${dnsName(namespace)}/pods`;
 }
 
 /** A DaemonSet's counters under the names of the other two kinds. */

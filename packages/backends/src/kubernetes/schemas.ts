@@ -36,6 +36,20 @@ const conditions = list(
   }),
 );
 
+const port = Type.Optional(Type.Union([Type.String(), Type.Integer()]));
+const probe = Type.Optional(
+  Type.Object({
+    httpGet: Type.Optional(Type.Object({ path: text, port, scheme: text })),
+    tcpSocket: Type.Optional(Type.Object({ port })),
+    exec: Type.Optional(Type.Object({ command: list(Type.String()) })),
+    grpc: Type.Optional(Type.Object({ port: integer, service: text })),
+    initialDelaySeconds: integer,
+    periodSeconds: integer,
+    timeoutSeconds: integer,
+    failureThreshold: integer,
+  }),
+);
+
 const containers = list(
   Type.Object({
     name: Type.String(),
@@ -45,13 +59,24 @@ const containers = list(
     args: list(Type.String()),
     command: list(Type.String()),
     resources: Type.Optional(Type.Object({ limits: texts, requests: texts })),
+    livenessProbe: probe,
+    readinessProbe: probe,
+    startupProbe: probe,
+  }),
+);
+
+const volumes = list(
+  Type.Object({
+    name: Type.String(),
+    configMap: Type.Optional(Type.Object({ name: text })),
+    secret: Type.Optional(Type.Object({ secretName: text })),
   }),
 );
 
 const template = Type.Optional(
   Type.Object({
     metadata: Type.Optional(Type.Object({ name: text, ...metaFields })),
-    spec: Type.Optional(Type.Object({ containers, initContainers: containers })),
+    spec: Type.Optional(Type.Object({ containers, initContainers: containers, volumes })),
   }),
 );
 

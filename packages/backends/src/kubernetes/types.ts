@@ -33,6 +33,25 @@ export interface Condition {
   readonly lastTransitionTime?: string;
 }
 
+/** What the kubelet asks of a container: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#Probe. */
+export interface Probe {
+  readonly httpGet?: { readonly path?: string; readonly port?: string | number; readonly scheme?: string };
+  readonly tcpSocket?: { readonly port?: string | number };
+  readonly exec?: { readonly command?: readonly string[] };
+  readonly grpc?: { readonly port?: number; readonly service?: string };
+  readonly initialDelaySeconds?: number;
+  readonly periodSeconds?: number;
+  readonly timeoutSeconds?: number;
+  readonly failureThreshold?: number;
+}
+
+/** A volume, the part that says which configuration it holds. */
+export interface Volume {
+  readonly name: string;
+  readonly configMap?: { readonly name?: string };
+  readonly secret?: { readonly secretName?: string };
+}
+
 export interface Container {
   readonly name: string;
   readonly image?: string;
@@ -44,6 +63,9 @@ export interface Container {
     readonly limits?: Readonly<Record<string, string>>;
     readonly requests?: Readonly<Record<string, string>>;
   };
+  readonly livenessProbe?: Probe;
+  readonly readinessProbe?: Probe;
+  readonly startupProbe?: Probe;
 }
 
 export interface PodTemplate {
@@ -51,6 +73,7 @@ export interface PodTemplate {
   readonly spec?: {
     readonly containers?: readonly Container[];
     readonly initContainers?: readonly Container[];
+    readonly volumes?: readonly Volume[];
   };
 }
 
@@ -177,7 +200,7 @@ export interface PodLogQuery {
   readonly since?: Date | undefined;
 }
 
-/** Reads of the Kubernetes API, over one or more clusters known by name. */
+/** Reads of the Kubernetes API, over one or more clusters known by name; bounds are `KUBERNETES_LIMITS`. */
 export interface KubernetesBackend {
   /** Names of the configured clusters. A single unnamed cluster answers for any name. */
   readonly clusters: readonly string[];
@@ -185,9 +208,11 @@ export interface KubernetesBackend {
   workload(ref: WorkloadRef, signal: AbortSignal): Promise<Workload | null>;
   /** Pods selected by the workload's own selector; every page is read, up to 2,000 pods. */
   podsOf(ref: WorkloadRef, workload: Workload, signal: AbortSignal): Promise<readonly Pod[]>;
-  /** ReplicaSets owned by the Deployment, newest revision first; empty for other kinds. */
+  /** All pods of a namespace, whoever made them; every page is read, up to 2,000 pods. */
+  podsIn(ref: { cluster: string; namespace: string }, signal: AbortSignal): Promise<readonly Pod[]>;
+  /** ReplicaSets owned by the Deployment, newest revision first; empty for other kinds. Of up to 500 that match. */
   replicaSetsOf(ref: WorkloadRef, workload: Workload, signal: AbortSignal): Promise<readonly ReplicaSet[]>;
-  /** Events of the namespace, newest first, up to 1,000. */
+  /** Events of the namespace, newest first, up to 1,000 (of the 10,000 that the API lists first). */
   events(
     ref: { cluster: string; namespace: string },
     window: TimeWindow,

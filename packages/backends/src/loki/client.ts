@@ -4,7 +4,7 @@ import { baseUrl, basicAuth, bearerAuth, type Http, type HttpRequest } from "../
 import { MAX_LINES } from "../opensearch/query.ts";
 import type { LogsBackend } from "../opensearch/types.ts";
 import { linesOf } from "./lines.ts";
-import { logQl } from "./query.ts";
+import { logQl, streamSelector } from "./query.ts";
 
 export interface LokiOptions {
   readonly url: string;
@@ -92,6 +92,8 @@ export function createLoki(options: LokiOptions): LogsBackend {
   }
 
   return {
+    needsIndex: false,
+
     async search(query, signal) {
       const expression = logQl(label, query);
       const { from, to } = query.window;
@@ -125,6 +127,8 @@ export function createLoki(options: LokiOptions): LogsBackend {
       };
       return grafana.at("explore", { schemaVersion: "1", panes: JSON.stringify({ a: pane }) }).href;
     },
+
+    place: (query) => streamSelector(label, query),
   };
 }
 

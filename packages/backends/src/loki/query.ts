@@ -6,18 +6,24 @@ import type { LogQuery } from "../opensearch/types.ts";
  * The LogQL of a search: https://grafana.com/docs/loki/latest/query/. Every value is quoted, so none can end its
  * string. Throws invalid_input without a service, for Loki has no other way to select.
  */
-export function logQl(label: string, { service, text, minLevel }: LogQuery): string {
+export function logQl(label: string, query: LogQuery): string {
+  const { text, minLevel } = query;
+  return [
+    streamSelector(label, query),
+    ...(text === undefined || text.trim() === "" ? [] : [lineFilter(text.trim())]),
+    ...(minLevel === undefined ? [] : levelFilter(minLevel)),
+  ].join(" ");
+}
+
+/** The part of it that says whose lines: `{service_name="shop"}`. */
+export function streamSelector(label: string, { service }: LogQuery): string {
   if (service === undefined || service === "") {
     throw new AppError(
       "invalid_input",
       "Loki is searched by service; name the service whose logs are meant.",
     );
   }
-  return [
-    `{${label}=${quote(service)}}`,
-    ...(text === undefined || text.trim() === "" ? [] : [lineFilter(text.trim())]),
-    ...(minLevel === undefined ? [] : levelFilter(minLevel)),
-  ].join(" ");
+  return `{${label}=${quote(service)}}`;
 }
 
 /** A literal. What JSON would escape stands escaped in JSON lines and plain in others, so either is looked for. */

@@ -48,6 +48,8 @@ export function createOpenSearch(options: OpenSearchOptions): LogsBackend {
   };
 
   return {
+    needsIndex: true,
+
     async search(query, signal) {
       const { hits } = await options.http.requestJson(
         {
@@ -55,7 +57,7 @@ export function createOpenSearch(options: OpenSearchOptions): LogsBackend {
           credential: "the OpenSearch user and password, or its API key",
           // A pattern that matches no index is "not found" and not "no lines"; so is half an answer, from the
           // shards that happen to be up, an error: both would otherwise read as health.
-          url: base.at(`${indexPath(query.index)}/_search`, {
+          url: base.at(`${indexPath(query)}/_search`, {
             allow_no_indices: "false",
             allow_partial_search_results: "false",
           }),
@@ -76,5 +78,7 @@ export function createOpenSearch(options: OpenSearchOptions): LogsBackend {
     },
 
     link: (query) => (dashboards === undefined ? searchLink(base, query) : discoverLink(dashboards, query)),
+
+    place: ({ index = "" }) => index,
   };
 }

@@ -6,7 +6,7 @@ import type { LogQuery } from "./types.ts";
 export function discoverLink(dashboards: BaseUrl, query: LogQuery): string {
   const time = `(time:(from:${rison(query.window.from)},to:${rison(query.window.to)}))`;
   const words = rison(query.text === undefined ? "" : quoted(query.text));
-  const search = `(index:${rison(query.index)},query:(language:kuery,query:${words}))`;
+  const search = `(index:${rison(query.index ?? "")},query:(language:kuery,query:${words}))`;
   const page = dashboards.at("app/discover").href;
   return `${page}#/?_g=${encodeURIComponent(time)}&_a=${encodeURIComponent(search)}`;
 }
@@ -14,7 +14,7 @@ export function discoverLink(dashboards: BaseUrl, query: LogQuery): string {
 /** Where there are no Dashboards: a search that a browser can open. */
 export function searchLink(search: BaseUrl, query: LogQuery): string {
   const words = query.text === undefined ? "" : ` AND ${quoted(query.text)}`;
-  return search.at(`${indexPath(query.index)}/_search`, {
+  return search.at(`${indexPath(query)}/_search`, {
     q: `@timestamp:["${query.window.from}" TO "${query.window.to}"}${words}`,
     sort: "@timestamp:desc",
     size: "100",

@@ -41,10 +41,10 @@ export function levelOf(value: unknown): Level {
 }
 
 /**
- * An index, a pattern or a comma list of them. Throws invalid_input for what could leave the index part of the URL
+ * The query's index, pattern or comma list of them. Throws invalid_input for what could leave the index part of the URL
  * or name system indices and exclusions.
  */
-export function indexPath(index: string): string {
+export function indexPath({ index = "" }: LogQuery): string {
   const parts = index.split(",");
   const good = parts.every((part) => /^[^\s/\\?"<>|#%_.+-][^\s/\\?"<>|#%]{0,254}$/.test(part));
   if (!good) {

@@ -12,8 +12,8 @@ export interface LogLine {
 }
 
 export interface LogQuery {
-  /** Index or index pattern, such as `prod-order-*`; Loki, which has none, selects by `service`. */
-  readonly index: string;
+  /** Index or index pattern, such as `prod-order-*`; needed where `needsIndex`. Loki selects by `service`. */
+  readonly index?: string | undefined;
   /** The service's name in the catalog. */
   readonly service?: string | undefined;
   /** Words or a phrase that the message must contain; always a literal, never query syntax. */
@@ -31,8 +31,13 @@ export interface LogPage {
   readonly lines: readonly LogLine[];
 }
 
-/** Reads of a log store (OpenSearch, Elasticsearch; later Loki). */
+/** Reads of a log store (OpenSearch, Elasticsearch, Loki, or both kinds). */
 export interface LogsBackend {
+  /** False where a service's name is enough to find its lines. */
+  readonly needsIndex: boolean;
+  /** Throws invalid_input without an index, or without a service, where the store needs one. */
   search(query: LogQuery, signal: AbortSignal): Promise<LogPage>;
   link(query: LogQuery): string;
+  /** What is searched, as a person names it: the index, or Loki's stream selector. */
+  place(query: LogQuery): string;
 }

@@ -163,6 +163,20 @@ test("links to the graph page, or to Grafana where there is one", () => {
   });
 });
 
+test.each<[string | undefined, string, string | null]>([
+  [
+    "https://grafana.example/sub",
+    "order-service-prod",
+    "https://grafana.example/sub/d/order-service-prod?from=1795170000000&to=1795170480000",
+  ],
+  ["https://grafana.example", "../admin", null],
+  ["https://grafana.example", "a?b#c", null],
+  ["https://grafana.example", "", null],
+  [undefined, "order-service-prod", null],
+])("in Grafana %s the dashboard %j is %s", (grafanaUrl, uid, link) => {
+  expect(prometheus({ grafanaUrl }).dashboard?.(uid, window)).toBe(link);
+});
+
 test("over TLS by its own CA file, which must be readable", async () => {
   const secured = await startServer(success("vector", []), { tls: true });
   const folder = await mkdtemp(join(tmpdir(), "prometheus-ca-"));

@@ -29,7 +29,10 @@ export interface PrometheusOptions {
    * as half of the errors, and nothing in an answer would tell.
    */
   readonly partialResponse?: boolean | undefined;
-  /** Links lead to Grafana's Explore (its default data source) when set, else to Prometheus's own graph page. */
+  /**
+   * Links lead to Grafana's Explore (its default data source) when set, else to Prometheus's own graph page.
+   * Without it there are no links to dashboards.
+   */
   readonly grafanaUrl?: string | undefined;
   readonly http: Http;
   readonly logger?: Logger | undefined;
@@ -68,6 +71,8 @@ type Data = Static<typeof answerShape>["data"];
 // Tools of one investigation ask the same of the same minute.
 const CACHE_MS = 5_000;
 const MAX_WARNINGS = 5;
+/** https://grafana.com/docs/grafana/latest/developers/http_api/dashboard/: anything else could leave its path. */
+const GRAFANA_UID = /^[A-Za-z0-9_-]{1,40}$/;
 
 /** Prometheus, Mimir, Thanos or VictoriaMetrics by https://prometheus.io/docs/prometheus/latest/querying/api/. */
 export function createPrometheus(options: PrometheusOptions): MetricsBackend {
@@ -145,6 +150,11 @@ export function createPrometheus(options: PrometheusOptions): MetricsBackend {
         "g0.end_input": new Date(window.to).toISOString().slice(0, 19).replace("T", " "),
       }).href;
     },
+
+    dashboard(uid, window) {
+      if (grafana === undefined || !GRAFANA_UID.test(uid)) return null;
+      return grafana.at(`d/${uid}`, milliseconds(window)).href;
+    },
   };
 }
 
@@ -178,8 +188,12 @@ function lengthMs(window: TimeWindow): number {
 }
 
 function exploreLink(url: URL, query: string, window: TimeWindow): string {
-  const range = { from: String(Date.parse(window.from)), to: String(Date.parse(window.to)) };
   url.searchParams.set("schemaVersion", "1");
-  url.searchParams.set("panes", JSON.stringify({ a: { queries: [{ refId: "A", expr: query }], range } }));
+  const pane = { queries: [{ refId: "A", expr: query }], range: milliseconds(window) };
+  url.searchParams.set("panes", JSON.stringify({ a: pane }));
   return url.href;
+}
+
+function milliseconds(window: TimeWindow): { from: string; to: string } {
+  return { from: String(Date.parse(window.from)), to: String(Date.parse(window.to)) };
 }

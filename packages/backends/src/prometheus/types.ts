@@ -26,4 +26,6 @@ export interface MetricsBackend {
   ): Promise<readonly Series[]>;
   /** Where a person sees the same graph. */
   link(query: string, window: TimeWindow): string;
+  /** The Grafana dashboard of that UID over the window; null without Grafana, or for what is no UID. */
+  dashboard?(uid: string, window: TimeWindow): string | null;
 }

@@ -50,7 +50,7 @@ export function commitBefore({ history }: ArgoCdApplication, window: TimeWindow)
   return last !== undefined && isSha(last.revision) ? last.revision : null;
 }
 
-export function isSha(text: string): boolean {
+function isSha(text: string): boolean {
   return /^[0-9a-f]{40}$/.test(text);
 }
 

@@ -1,5 +1,6 @@
-import type { ChangedFile, Commit, GithubBackend } from "@oncall/backends";
+import { type ChangedFile, type Commit, GITHUB_LIMITS, type GithubBackend } from "@oncall/backends";
 import type { TimeWindow } from "@oncall/core";
+import { boundReached } from "../bounds.ts";
 import type { Deploy } from "../read/outputs.ts";
 import { changesInPatch } from "./patch.ts";
 
@@ -19,22 +20,27 @@ export async function commitRows(
   { repository, path }: CommitSource,
   window: TimeWindow,
   signal: AbortSignal,
-): Promise<{ deploys: Deploy[]; omitted: string | undefined }> {
+): Promise<{ deploys: Deploy[]; omitted: readonly string[] }> {
   const slash = path.lastIndexOf("/");
   const folder = slash < 0 ? undefined : path.slice(0, slash);
   const commits = await github.commits(repository, { path: folder, window }, signal);
-  const deploys = await Promise.all(
+  const detailed = await Promise.all(
     commits.map(async (commit, i) => {
       const files = i < MAX_DETAILED ? await github.changedFiles(repository, commit.sha, signal) : [];
       const own = folder === undefined ? files : files.filter((file) => file.path.startsWith(`${folder}/`));
-      return toDeploy(commit, own);
+      return { deploy: toDeploy(commit, own), filesRead: files.length };
     }),
   );
-  const omitted =
-    commits.length > MAX_DETAILED
-      ? `Files and settings of the ${commits.length - MAX_DETAILED} oldest of ${commits.length} commits.`
-      : undefined;
-  return { deploys, omitted };
+  const omitted = [
+    ...boundReached("newest", "commits", commits.length, GITHUB_LIMITS.commits),
+    ...(commits.length > MAX_DETAILED
+      ? [`Files and settings of the ${commits.length - MAX_DETAILED} oldest of ${commits.length} commits.`]
+      : []),
+    ...detailed.flatMap(({ deploy, filesRead }) =>
+      boundReached("first", `files of commit ${deploy.commit?.slice(0, 7)}`, filesRead, GITHUB_LIMITS.files),
+    ),
+  ];
+  return { deploys: detailed.map(({ deploy }) => deploy), omitted };
 }
 
 function toDeploy(commit: Commit, files: readonly ChangedFile[]): Deploy {

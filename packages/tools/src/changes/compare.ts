@@ -1,4 +1,4 @@
-import type { GithubBackend } from "@oncall/backends";
+import { GITHUB_LIMITS, type GithubBackend } from "@oncall/backends";
 import { toAppError } from "@oncall/core";
 import type { Deploy } from "../read/outputs.ts";
 import { changesInPatch } from "./patch.ts";
@@ -67,7 +67,7 @@ function compared(
       : {
           also: [
             ...(row.also ?? []),
-            `${commits.length} commits since the deployment before: ${titles.join("; ")}`,
+            `${commits.length < GITHUB_LIMITS.commits ? commits.length : `${commits.length} or more`} commits since the deployment before: ${titles.join("; ")}`,
           ],
         }),
   };

@@ -1,6 +1,14 @@
-import type { ArgoCdBackend, GithubBackend, GithubDeployment, KubernetesBackend } from "@oncall/backends";
+import {
+  type ArgoCdBackend,
+  GITHUB_LIMITS,
+  type GithubBackend,
+  type GithubDeployment,
+  KUBERNETES_LIMITS,
+  type KubernetesBackend,
+} from "@oncall/backends";
 import type { ServiceEntry } from "@oncall/catalog";
 import { AppError, type TimeWindow, toAppError } from "@oncall/core";
+import { boundReached, omittedOf } from "../bounds.ts";
 import { notConfigured } from "../not-configured.ts";
 import { partly, type Unread } from "../partly.ts";
 import type { Deploy, RecentDeploys } from "../read/outputs.ts";
@@ -54,7 +62,8 @@ export async function rollouts(
     value: rolloutsOf(workload, sets, window),
     note:
       workload.kind === "Deployment"
-        ? null
+        ? (omittedOf(boundReached("first", "ReplicaSets", sets.length, KUBERNETES_LIMITS.replicaSets)) ??
+          null)
         : `A ${workload.kind} keeps no ReplicaSets: its own rollouts are not listed, only what the other sources tell.`,
   };
 }
@@ -68,7 +77,7 @@ export async function fromGithub(
 ): Promise<Noted<{ commits: Deploy[]; deployments: Deploy[]; omitted: string | undefined }>> {
   if (github === undefined) throw new AppError("not_configured", `${notConfigured("github")}.`);
   const unread: Unread[] = [];
-  const [{ deploys: commits, omitted }, all] = await Promise.all([
+  const [{ deploys: commits, omitted: cut }, all] = await Promise.all([
     commitRows(github, entry, window, signal),
     partly(unread)<readonly GithubDeployment[]>("Deployments", [], () =>
       github.deployments(entry.repository, { window }, signal),
@@ -76,6 +85,10 @@ export async function fromGithub(
   ]);
   const deployments = deploymentRows(all, entry, new Set(commits.flatMap(({ commit }) => commit ?? [])));
   const note = unread.map(({ what, why }) => `${what} could not be read: ${why}`).join(" ");
+  const omitted = omittedOf([
+    ...cut,
+    ...boundReached("newest", "deployments", all.length, GITHUB_LIMITS.deployments),
+  ]);
   return { value: { commits, deployments, omitted }, note: note === "" ? null : note };
 }
 

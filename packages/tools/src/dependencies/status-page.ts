@@ -54,7 +54,7 @@ export async function byStatusPage(
  * A Statuspage's status or summary (https://www.atlassian.com/software/statuspage), a health check's `status`, or the
  * bare HTTP status.
  */
-export function readStatusPage({ status, body, url }: GuardedAnswer): Finding {
+function readStatusPage({ status, body, url }: GuardedAnswer): Finding {
   const host = new URL(url).host;
   const how = "status page";
   if (status < 200 || status >= 300) {

@@ -3,12 +3,12 @@ import type { PodStatus } from "../read/outputs.ts";
 
 type FoldedEvent = PodStatus["events"][number];
 
-/** Warnings about these objects, folded by reason and object, newest first. */
-export function foldEvents(events: readonly KubernetesEvent[], objects: ReadonlySet<string>): FoldedEvent[] {
+/** Warnings, folded by reason and object, newest first; about these objects, or all where none are given. */
+export function foldEvents(events: readonly KubernetesEvent[], objects?: ReadonlySet<string>): FoldedEvent[] {
   const folded = new Map<string, FoldedEvent>();
   for (const event of events) {
     const name = event.involvedObject.name ?? "";
-    if (event.type !== "Warning" || !objects.has(name)) continue;
+    if (event.type !== "Warning" || objects?.has(name) === false) continue;
     const object = `${event.involvedObject.kind ?? "Object"}/${name}`;
     const key = `${event.reason} ${object}`;
     const known = folded.get(key);

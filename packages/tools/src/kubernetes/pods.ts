@@ -22,9 +22,18 @@ export function toPodRow(pod: Pod, usage: Usage = new Map()): PodRow {
   };
 }
 
-/** Unhealthy ones first: not ready, then by restarts, then by name. */
+/** Unhealthy ones first: not ready, then by restarts, then by name; those that ended well are the last. */
 export function byTrouble(a: PodRow, b: PodRow): number {
-  return Number(a.ready) - Number(b.ready) || restartsOf(b) - restartsOf(a) || (a.name < b.name ? -1 : 1);
+  return ease(a) - ease(b) || restartsOf(b) - restartsOf(a) || (a.name < b.name ? -1 : 1);
+}
+
+function ease(pod: PodRow): number {
+  return isCompleted(pod) ? 2 : Number(pod.ready);
+}
+
+/** A pod of a job that ended well: it is not ready, and nothing is wrong with it. */
+export function isCompleted({ phase }: PodRow): boolean {
+  return phase === "Succeeded";
 }
 
 export function restartsOf(pod: PodRow): number {

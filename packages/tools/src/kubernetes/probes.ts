@@ -1,31 +1,12 @@
-import type { Container, KubernetesEvent } from "@oncall/backends";
+import type { Container, KubernetesEvent, Probe } from "@oncall/backends";
 import type { Static } from "typebox";
 import type { ProbeRow } from "../read/outputs.ts";
-
-/** A probe as the API gives it. https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#Probe */
-export interface Probe {
-  readonly httpGet?: { readonly path?: string; readonly port?: string | number; readonly scheme?: string };
-  readonly tcpSocket?: { readonly port?: string | number };
-  readonly exec?: { readonly command?: readonly string[] };
-  readonly grpc?: { readonly port?: number; readonly service?: string };
-  readonly initialDelaySeconds?: number;
-  readonly periodSeconds?: number;
-  readonly timeoutSeconds?: number;
-  readonly failureThreshold?: number;
-}
-
-/** A container with its probes, which the API sends along whether or not anybody reads them. */
-export type ProbedContainer = Container & {
-  readonly livenessProbe?: Probe;
-  readonly readinessProbe?: Probe;
-  readonly startupProbe?: Probe;
-};
 
 export const probeKinds = ["startup", "readiness", "liveness"] as const;
 
 /** The probes of these containers, each with the failures that events tell of these pods. */
 export function probeRows(
-  containers: readonly ProbedContainer[],
+  containers: readonly Container[],
   events: readonly KubernetesEvent[],
   pods: ReadonlySet<string>,
 ): Static<typeof ProbeRow>[] {

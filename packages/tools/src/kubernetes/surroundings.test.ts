@@ -1,9 +1,9 @@
-import type { Autoscaler, KubernetesEvent, Node, ReplicaSet } from "@oncall/backends";
+import type { Autoscaler, Container, KubernetesEvent, Node, ReplicaSet } from "@oncall/backends";
 import { describe, expect, test } from "vitest";
 import { autoscalerState } from "./autoscaler.ts";
 import { replicaSetToBlame } from "./blame.ts";
 import { nodeTrouble } from "./nodes.ts";
-import { type ProbedContainer, probeRows } from "./probes.ts";
+import { probeRows } from "./probes.ts";
 import { quantity } from "./quantity.ts";
 import { templateChanges } from "./template-changes.ts";
 
@@ -126,7 +126,7 @@ describe("nodes", () => {
 });
 
 test("probes: what they ask, and how often events tell of a failure of our pods", () => {
-  const container: ProbedContainer = {
+  const container: Container = {
     name: "shop",
     readinessProbe: { httpGet: { path: "/ready", port: "http" }, periodSeconds: 5 },
     livenessProbe: { tcpSocket: { port: 8080 } },
@@ -179,7 +179,7 @@ describe("the ReplicaSet to blame", () => {
 
 test("template changes: where configuration comes from, and how probes ask", () => {
   const template = (version: string, port: number) => {
-    const container: ProbedContainer = {
+    const container: Container = {
       name: "shop",
       envFrom: [{ configMapRef: { name: `shop-env-${version}` } }],
       env: [{ name: "DB_PASSWORD", valueFrom: { secretKeyRef: { name: `shop-${version}`, key: "db" } } }],

@@ -1,7 +1,7 @@
-import type { PodTemplate } from "@oncall/backends";
+import type { Container, PodTemplate } from "@oncall/backends";
 import type { Static } from "typebox";
 import type { Change } from "../read/outputs.ts";
-import { checkOf, type ProbedContainer, probeKinds } from "./probes.ts";
+import { checkOf, probeKinds } from "./probes.ts";
 
 type Facts = ReadonlyMap<string, string>;
 
@@ -9,15 +9,6 @@ type Facts = ReadonlyMap<string, string>;
 const NOISE =
   /^(?:annotation|label)\.(?:pod-template-hash|kubectl\.kubernetes\.io\/last-applied-configuration)$/;
 const SECRET = /(?:password|passwd|pwd|secret|token|api_?key|access_?key|private_?key|credentials?)$/i;
-
-/** A template's volumes, the part that says which configuration they hold; the API sends them along. */
-type TemplateSpec = NonNullable<PodTemplate["spec"]> & {
-  readonly volumes?: readonly {
-    readonly name: string;
-    readonly configMap?: { readonly name?: string };
-    readonly secret?: { readonly secretName?: string };
-  }[];
-};
 
 /**
  * What differs between two pod templates, as `image`, `env.NAME`, `envFrom`, `resources.limits.memory`, `args`,
@@ -44,8 +35,7 @@ function factsOf({ metadata, spec }: PodTemplate): Facts {
   for (const [name, value] of Object.entries(metadata?.annotations ?? {}))
     facts.set(`annotation.${name}`, value);
   for (const [name, value] of Object.entries(metadata?.labels ?? {})) facts.set(`label.${name}`, value);
-  const template: TemplateSpec = spec ?? {};
-  for (const { name, configMap, secret } of template.volumes ?? []) {
+  for (const { name, configMap, secret } of spec?.volumes ?? []) {
     if (configMap?.name !== undefined) facts.set(`volume.${name}`, `from configMap ${configMap.name}`);
     if (secret?.secretName !== undefined) facts.set(`volume.${name}`, `from secret ${secret.secretName}`);
   }
@@ -57,7 +47,7 @@ function factsOf({ metadata, spec }: PodTemplate): Facts {
   return facts;
 }
 
-function addContainer(facts: Map<string, string>, container: ProbedContainer, prefix: string): void {
+function addContainer(facts: Map<string, string>, container: Container, prefix: string): void {
   const add = (what: string, value: string | undefined): void => {
     if (value !== undefined) facts.set(prefix + what, value);
   };

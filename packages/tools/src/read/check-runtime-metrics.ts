@@ -6,6 +6,7 @@ import { requestSource } from "../metrics/request-source.ts";
 import { runtimesFor } from "../metrics/runtime/index.ts";
 import { measureRuntimes } from "../metrics/runtime/measure.ts";
 import { readRuntimes, runtimeQuery } from "../metrics/runtime/read.ts";
+import { serviceLink } from "../metrics/service-link.ts";
 import { aligned, stretches } from "../metrics/stretches.ts";
 import { ServiceName } from "./inputs.ts";
 import { RuntimeMetrics } from "./outputs.ts";
@@ -50,7 +51,7 @@ export const checkRuntimeMetrics = defineReadTool({
       { service: entry.name, window: recent, baseline: before, ...measured },
       {
         searched: place,
-        link: shown === null ? undefined : metrics.link(shown, window),
+        link: serviceLink(metrics, entry, shown, window),
         summary: `Runtime of ${entry.name} (${measured.runtimes.join(", ")}): ${pressures.length === 0 ? "no pressure" : pressures.map(({ summary }) => summary).join("; ")}`,
       },
     );

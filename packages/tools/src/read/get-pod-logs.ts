@@ -1,18 +1,23 @@
-import type { ContainerLog, KubernetesBackend, Pod, WorkloadRef } from "@oncall/backends";
+import {
+  type ContainerLog,
+  KUBERNETES_LIMITS,
+  type KubernetesBackend,
+  type Pod,
+  type WorkloadRef,
+} from "@oncall/backends";
 import type { Catalog } from "@oncall/catalog";
 import { AppError, toAppError } from "@oncall/core";
 import { Type } from "typebox";
+import { boundReached, omittedOf } from "../bounds.ts";
 import { defineReadTool, noData, ok } from "../define-tool.ts";
 import { excerptsOf } from "../logs/excerpts.ts";
 import { type Output, tellingOutputs } from "../logs/telling-containers.ts";
+import { KubernetesName, PodPlace } from "./inputs.ts";
 import { PodLogs } from "./outputs.ts";
 
 const DEFAULT_TAIL = 1_000;
 /** What all excerpts may take together: the registry would cut a longer answer at its end, where logs tell most. */
 const MAX_CHARACTERS = 14_000;
-
-const Name = (description: string) =>
-  Type.Optional(Type.String({ minLength: 1, maxLength: 253, description }));
 
 export const getPodLogs = defineReadTool({
   name: "get_pod_logs",
@@ -21,11 +26,9 @@ export const getPodLogs = defineReadTool({
   uses: ["kubernetes", "catalog"],
   input: Type.Object(
     {
-      service: Name("Service name; or give the next three"),
-      cluster: Name("Cluster name"),
-      namespace: Name("Namespace"),
-      pod: Name("Pod name; also with service"),
-      container: Name("Only this container"),
+      ...PodPlace,
+      pod: KubernetesName("Pod name; needed without service"),
+      container: KubernetesName("Only this container"),
       tail: Type.Optional(
         Type.Integer({ minimum: 1, maximum: 2_000, description: "Last lines to read; default 1000" }),
       ),
@@ -37,7 +40,7 @@ export const getPodLogs = defineReadTool({
     const where = await whereOf(input, catalog);
     if ("missing" in where) return noData(where.missing);
     const { service, cluster, namespace } = where;
-    const { outputs, leftOut } = await chosenOutputs(where, input, kubernetes, signal);
+    const { outputs, leftOut, podsRead } = await chosenOutputs(where, input, kubernetes, signal);
     const searched = `${where.ref?.workload ?? input.pod ?? ""} in ${cluster}/${namespace}, last ${input.tail ?? DEFAULT_TAIL} lines of each container`;
     if (outputs.length === 0) {
       return noData(
@@ -83,7 +86,10 @@ export const getPodLogs = defineReadTool({
       {
         searched,
         summary: summaryOf(rows),
-        omitted: omittedFrom(rows, leftOut, input.tail ?? DEFAULT_TAIL),
+        omitted: omittedOf([
+          ...omittedFrom(rows, leftOut, input.tail ?? DEFAULT_TAIL),
+          ...boundReached("first", "pods", podsRead, KUBERNETES_LIMITS.pods),
+        ]),
       },
     );
   },
@@ -136,18 +142,20 @@ async function chosenOutputs(
   { pod, container }: Input,
   kubernetes: KubernetesBackend,
   signal: AbortSignal,
-): Promise<{ outputs: readonly Output[]; leftOut: number }> {
+): Promise<{ outputs: readonly Output[]; leftOut: number; podsRead: number }> {
   const workload = ref === null ? null : await kubernetes.workload(ref, signal);
   const pods: readonly Pod[] =
     ref === null || workload === null ? [] : await kubernetes.podsOf(ref, workload, signal);
-  if (pod === undefined) return tellingOutputs(pods, container);
+  const podsRead = pods.length;
+  if (pod === undefined) return { ...tellingOutputs(pods, container), podsRead };
   const named = pods.filter(({ metadata }) => metadata.name === pod);
-  if (named.length > 0) return tellingOutputs(named, container);
+  if (named.length > 0) return { ...tellingOutputs(named, container), podsRead: 1 };
   // A pod of no workload that we know: what it runs is not known either, so both runs are asked for.
   const state = "not known: the pod is of no workload in the catalog";
   return {
     outputs: [true, false].map((previous) => ({ pod, container, previous, state })),
     leftOut: 0,
+    podsRead: 1,
   };
 }
 
@@ -179,15 +187,14 @@ function summaryOf(rows: readonly Row[]): string {
   return `${output.pod}${output.previous ? " (previous run)" : ""}: ${log.lines.length} lines, ${output.state}; ${found}`;
 }
 
-function omittedFrom(rows: readonly Row[], leftOut: number, tail: number): string | undefined {
+function omittedFrom(rows: readonly Row[], leftOut: number, tail: number): string[] {
   const skipped = rows.reduce((sum, { told }) => sum + told.skipped, 0);
   const cut = rows.filter(({ log }) => log.lines.length >= tail).length;
-  const notes = [
+  return [
     ...(skipped > 0 ? [`${skipped} lines that tell less, as \`skipped\` says where.`] : []),
     ...(cut > 0
       ? [`Lines older than the last ${tail} of ${cut} output${cut === 1 ? "" : "s"} were not read.`]
       : []),
     ...(leftOut > 0 ? [`${leftOut} pods or containers that tell less.`] : []),
   ];
-  return notes.length === 0 ? undefined : notes.join(" ");
 }

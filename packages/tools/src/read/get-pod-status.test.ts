@@ -196,10 +196,98 @@ test.each<[string, RegExp, Route, object, string]>([
     { cluster: "eu", namespace: "../x", workload: "a" },
     "invalid_input",
   ],
-  ["half a place", /none/, json({}), { cluster: "eu", namespace: "shop" }, "invalid_input"],
+  ["half a place", /none/, json({}), { cluster: "eu" }, "invalid_input"],
+  ["no place at all", /none/, json({}), { workload: "shop" }, "invalid_input"],
+  [
+    "a namespace that leaves its place",
+    /none/,
+    json({}),
+    { cluster: "eu", namespace: "../x" },
+    "invalid_input",
+  ],
+  [
+    "a namespace whose pods may not be read",
+    /pods/,
+    json({ message: "pods is forbidden" }, 403),
+    { cluster: "eu", namespace: "shop" },
+    "denied",
+  ],
 ])("%s", async (_, path, route, input, kind) => {
   expect(await podStatus([[path, route], ...everything], input)).toMatchObject({
     state: "error",
     error: { kind },
   });
+});
+
+const well = (name: string) => ({
+  metadata: { name },
+  spec: { nodeName: "n1" },
+  status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
+});
+const namespace = { cluster: "eu", namespace: "shop" };
+
+test("a namespace: pods of whatever made them, the troubled first, jobs that ended well last", async () => {
+  const done = { metadata: { name: "a-report-1" }, status: { phase: "Succeeded" } };
+  const quota = {
+    ...event,
+    reason: "FailedCreate",
+    message: "exceeded quota: compute",
+    involvedObject: { kind: "ReplicaSet", name: "cart-1" },
+  };
+  const result = await podStatus(
+    [
+      [/namespaces\/shop\/pods/, json({ items: [done, well("cart-1-a"), pod] })],
+      [/namespaces\/shop\/events/, json({ items: [event, quota] })],
+      ...everything,
+    ],
+    namespace,
+  );
+  expect(result).toMatchObject({
+    state: "ok",
+    data: {
+      service: null,
+      workload: null,
+      pods: [{ name: "shop-2-abc" }, { name: "cart-1-a" }, { name: "a-report-1" }],
+      totals: { pods: 3, ready: 1, restarts: 3, completed: 1 },
+      events: expect.arrayContaining([
+        expect.objectContaining({ object: "ReplicaSet/cart-1", message: "exceeded quota: compute" }),
+        expect.objectContaining({ object: "Pod/shop-2-abc", count: 9 }),
+      ]),
+      nodes: { checked: 1 },
+      unread: [],
+    },
+  });
+  expect(result.omitted).toBeUndefined();
+  expect(result.link).toMatch(/container_memory_working_set_bytes/);
+});
+
+test("a namespace in which nothing is says where was looked, and is not called healthy", async () => {
+  const none = json({ items: [] });
+  expect(
+    await podStatus(
+      [
+        [/\/pods/, none],
+        [/\/events/, none],
+      ],
+      namespace,
+    ),
+  ).toMatchObject({ state: "no_data", searched: expect.stringMatching(/eu\/shop/) });
+});
+
+test.each<[string, object]>([
+  ["a workload", { service: "shop" }],
+  ["a namespace", namespace],
+])("%s with more than is read says so", async (_, input) => {
+  const many = <T>(count: number, one: (i: number) => T) => Array.from({ length: count }, (_, i) => one(i));
+  const page = (items: unknown[]): Route => json({ metadata: { continue: "more" }, items });
+  const { omitted } = await podStatus(
+    [
+      [/\/pods/, page(many(500, (i) => well(`shop-${i}`)))],
+      [/\/events/, json({ items: many(1_001, () => event) })],
+      ...everything,
+    ],
+    input,
+  );
+  expect(omitted).toMatch(/Only the first 2,000 pods were read; there may be more\./);
+  expect(omitted).toMatch(/Only the newest 1,000 events of the namespace were read/);
 });

@@ -160,3 +160,20 @@ function withMatchers(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withMatchers(item)]));
 }
+
+test("what GitHub answers only in part is said", async () => {
+  const commits = Array.from({ length: 100 }, (_, i) =>
+    commit(String(i).padStart(40, "a"), "2026-01-31T02:30:00Z", `Change ${i}`),
+  );
+  const files = Array.from({ length: 300 }, (_, i) => ({ ...file, filename: `f${i}.yaml` }));
+  const { omitted } = await deploys(
+    [
+      [/\/commits\?/, json(commits)],
+      [/\/commits\/a+0$/, json({ ...tuned, files })],
+      [/\/commits\/a+\d+/, json({ ...tuned, files: [file] })],
+    ],
+    ["github"],
+  );
+  expect(omitted).toMatch(/Only the newest 100 commits were read; there may be more\./);
+  expect(omitted).toMatch(/Only the first 300 files of commit aaaaaaa were read/);
+});

@@ -1,5 +1,6 @@
 import { addMinutes, minutesBetween, resolveWindow } from "@oncall/core";
 import { Type } from "typebox";
+import { omittedOf } from "../bounds.ts";
 import { stepsOf, withComparisons } from "../changes/compare.ts";
 import { mergeChanges } from "../changes/merge.ts";
 import { attempt, fromArgocd, fromGithub, rollouts, worst } from "../changes/sources.ts";
@@ -55,7 +56,6 @@ export const getRecentDeploys = defineReadTool({
     const all = compared.map((deploy) => ({ ...deploy, minutes_before_onset: minutesBefore(deploy, onset) }));
     const cut =
       all.length > MAX_DEPLOYS ? `${all.length - MAX_DEPLOYS} older of ${all.length} changes.` : undefined;
-    const omitted = [cut, repository.found?.value.omitted].filter((text) => text !== undefined).join(" ");
     return ok(
       {
         service: entry.name,
@@ -65,7 +65,7 @@ export const getRecentDeploys = defineReadTool({
       },
       {
         searched: `${window.from} to ${window.to}`,
-        omitted: omitted === "" ? undefined : omitted,
+        omitted: omittedOf([cut, repository.found?.value.omitted]),
         // An application that could be read has a page of its own.
         link: all[0]?.link ?? (argocdApp && syncs?.found ? argocd?.link(argocdApp) : undefined),
         summary: summaryOf(entry.name, all),

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { defineReadTool, noData, ok } from "../define-tool.ts";
 import { requestSource } from "../metrics/request-source.ts";
 import { measureHealth } from "../metrics/service-health.ts";
+import { serviceLink } from "../metrics/service-link.ts";
 import { ServiceName } from "./inputs.ts";
 import { ServiceHealth } from "./outputs.ts";
 
@@ -24,7 +25,7 @@ export const getServiceHealth = defineReadTool({
     const { health, found, query, range } = measured;
     const others = found.others.length === 0 ? "" : `; not read, though there: ${found.others.join(", ")}`;
     return ok(health, {
-      link: metrics.link(query, range),
+      link: serviceLink(metrics, entry, query, range),
       searched: `${health.metric} of ${found.shape.owner} "${found.owner}"${others}`,
       summary: `${entry.name} is ${health.verdict === "no_traffic" ? "without traffic" : health.verdict}${health.reasons.length === 0 ? "" : `: ${health.reasons.join("; ")}`}`,
     });

@@ -203,12 +203,10 @@ export const RecentDeploys = Type.Object({
 });
 export type RecentDeploys = Static<typeof RecentDeploys>;
 
-export const LogPatternRow = Type.Object({
-  /** The line with its variable parts masked. */
-  template: Type.String(),
-  level: Type.String(),
+/** How often and when lines of one kind were logged. */
+const Sightings = {
   count: Type.Integer(),
-  /** Lines of this pattern in the equally long stretch before the onset (or before the window). */
+  /** Such lines in the equally long stretch before the onset (or before the window). */
   before: Type.Integer(),
   first_seen: Time,
   last_seen: Time,
@@ -217,6 +215,12 @@ export const LogPatternRow = Type.Object({
   example: Type.String(),
   /** The innermost cause of a stack trace, `Type: message`. */
   root_exception: NullableString,
+};
+export const LogPatternRow = Type.Object({
+  /** The line with its variable parts masked. */
+  template: Type.String(),
+  level: Type.String(),
+  ...Sightings,
   /** A finding code of a built-in pattern, or the name of one of the service's own. */
   known_as: NullableString,
   /** Lines per minute over what was read of each stretch: comparable where one was read only in part. */
@@ -227,6 +231,7 @@ export const LogPatternRow = Type.Object({
 export type LogPatternRow = Static<typeof LogPatternRow>;
 export const LogPatternsResult = Type.Object({
   service: Type.String(),
+  /** What was searched: the index or pattern, or the stream selector of Loki. */
   index: Type.String(),
   window: Window,
   total: Type.Integer(),
@@ -239,6 +244,7 @@ export type LogPatternsResult = Static<typeof LogPatternsResult>;
 
 export const LogScan = Type.Object({
   service: Type.String(),
+  /** As in `LogPatternsResult`. */
   index: Type.String(),
   window: Window,
   /** Log events, a stack trace counted once, read now and in the equally long stretch before. */
@@ -260,13 +266,7 @@ export const LogScan = Type.Object({
       severity: Type.Union([Type.Literal("critical"), Type.Literal("warning"), Type.Literal("info")]),
       meaning: Type.String(),
       hint: Type.String(),
-      count: Type.Integer(),
-      before: Type.Integer(),
-      first_seen: Time,
-      last_seen: Time,
-      is_new: Type.Boolean(),
-      example: Type.String(),
-      root_exception: NullableString,
+      ...Sightings,
       runbook_url: NullableString,
     }),
   ),
@@ -379,6 +379,7 @@ export const AutoscalerState = Type.Object({
   last_scaled_at: NullableTime,
 });
 export const NodeTrouble = Type.Object({ name: Type.String(), problems: Type.Array(Type.String()) });
+/** Of one workload; the first look reads this. */
 export const PodStatus = Type.Object({
   service: NullableString,
   cluster: Type.String(),
@@ -405,7 +406,13 @@ export const PodStatus = Type.Object({
   }),
   /** Unhealthy ones first; healthy ones beyond ten are counted in `omitted`. */
   pods: Type.Array(PodRow),
-  totals: Type.Object({ pods: Type.Integer(), ready: Type.Integer(), restarts: Type.Integer() }),
+  totals: Type.Object({
+    pods: Type.Integer(),
+    ready: Type.Integer(),
+    restarts: Type.Integer(),
+    /** Of jobs that ended well; among `pods`, not among `ready`. */
+    completed: Type.Optional(Type.Integer()),
+  }),
   /** Warning events folded by reason and object, newest first. */
   events: Type.Array(
     Type.Object({
@@ -426,6 +433,13 @@ export const PodStatus = Type.Object({
   unread: Type.Optional(Type.Array(Type.Object({ what: Type.String(), why: Type.String() }))),
 });
 export type PodStatus = Static<typeof PodStatus>;
+
+/** Also of a whole namespace, which has no one workload: then `service` and `workload` are null. */
+export const AnyPodStatus = Type.Object({
+  ...PodStatus.properties,
+  workload: Type.Union([PodStatus.properties.workload, Type.Null()]),
+});
+export type AnyPodStatus = Static<typeof AnyPodStatus>;
 
 export const DependencyHealthRow = Type.Object({
   name: Type.String(),

@@ -1,9 +1,11 @@
 import type { LogPage, LogQuery, LogsBackend } from "@oncall/backends";
 import { resolveWindow, type TimeWindow } from "@oncall/core";
 import { Type } from "typebox";
+import { omittedOf } from "../bounds.ts";
 import { defineReadTool, noData, ok } from "../define-tool.ts";
 import { ownPatterns } from "../logs/own-patterns.ts";
 import { patternsOf } from "../logs/patterns.ts";
+import { logSource } from "../logs/source.ts";
 import { minutesRead, searchBoth, stretchBefore } from "../logs/stretches.ts";
 import { ServiceName, WindowInputs } from "./inputs.ts";
 import { type LogPatternRow, LogPatternsResult } from "./outputs.ts";
@@ -38,21 +40,19 @@ export const queryLogs = defineReadTool({
   output: LogPatternsResult,
   async run({ service, query: text, level, from, to }, { logs, catalog }, { now, onset, signal }) {
     const entry = await catalog.get(service);
-    const index = entry.observability.opensearchIndex;
-    if (index === undefined) {
-      return noData(`service.yaml of ${entry.name}, which gives no observability.opensearch_index to search`);
-    }
+    const source = logSource(entry, logs);
+    if ("missing" in source) return noData(source.missing);
     const window = resolveWindow({ from, to }, now);
     const before = stretchBefore(window, onset);
     const asked: LogQuery = {
-      index,
-      service: entry.name,
+      ...source,
       text,
       minLevel: level ?? (text ? undefined : "warn"),
       window,
       limit: MAX_LINES,
     };
     const { query, page, pageBefore } = await searched(logs, asked, before, level === undefined, signal);
+    const index = logs.place(query);
     const where = `${index}, ${query.minLevel === undefined ? "all levels" : `${query.minLevel} and worse`}${text === undefined ? "" : `, text "${text}"`}, ${window.from} to ${window.to}`;
     const link = logs.link(query);
     if (page.total === 0 && pageBefore.total === 0) return noData(where, link);
@@ -127,5 +127,5 @@ function omittedFrom(page: LogPage, before: LogPage, patterns: readonly LogPatte
     const lines = rest.reduce((sum, row) => sum + row.count, 0);
     notes.push(`${rest.length} more patterns with ${lines} lines, none newer or worse than these.`);
   }
-  return notes.length === 0 ? undefined : notes.join(" ");
+  return omittedOf(notes);
 }

@@ -1,10 +1,12 @@
 import type { LogLine, LogPage, LogQuery, LogsBackend } from "@oncall/backends";
 import { resolveWindow, type TimeWindow } from "@oncall/core";
 import { Type } from "typebox";
+import { omittedOf } from "../bounds.ts";
 import { defineReadTool, noData, ok } from "../define-tool.ts";
 import { knownFailures } from "../logs/known/index.ts";
 import { type OwnPatterns, ownPatterns } from "../logs/own-patterns.ts";
 import { type LogMatch, scanLines } from "../logs/scan.ts";
+import { logSource } from "../logs/source.ts";
 import { searchBoth, stretchBefore } from "../logs/stretches.ts";
 import { ServiceName, WindowInputs } from "./inputs.ts";
 import { LogScan } from "./outputs.ts";
@@ -21,13 +23,12 @@ export const scanLogPatterns = defineReadTool({
   output: LogScan,
   async run({ service, from, to }, { logs, catalog }, { now, onset, signal }) {
     const entry = await catalog.get(service);
-    const index = entry.observability.opensearchIndex;
-    if (index === undefined) {
-      return noData(`service.yaml of ${entry.name}, which gives no observability.opensearch_index to search`);
-    }
+    const source = logSource(entry, logs);
+    if ("missing" in source) return noData(source.missing);
     const window = resolveWindow({ from, to }, now);
     const before = stretchBefore(window, onset);
-    const query: LogQuery = { index, service: entry.name, window, limit: MAX_LINES };
+    const query: LogQuery = { ...source, window, limit: MAX_LINES };
+    const index = logs.place(query);
     const [page, pageBefore] = await bothRead(logs, query, before, signal);
     const own = ownPatterns(entry.observability.logPatterns);
     const where = `${index}, ${window.from} to ${window.to}; compared with ${before.from} to ${before.to}`;
@@ -119,5 +120,5 @@ function omittedFrom(
   }
   if (own.exhausted())
     notes.push("log_patterns took too long; later lines were searched for their plain text.");
-  return notes.length === 0 ? undefined : notes.join(" ");
+  return omittedOf(notes);
 }

@@ -23,11 +23,12 @@ export interface MetricsWorldOptions {
   readonly now: Date;
   /** Every query is answered with this HTTP status instead. */
   readonly failWith?: number;
+  readonly grafanaUrl?: string;
 }
 
 /** The tools over the real clients against a PromQL server that holds these series. */
 export async function startMetricsWorld(options: MetricsWorldOptions): Promise<MetricsWorld> {
-  const { series, services, pages = {}, now, failWith } = options;
+  const { series, services, pages = {}, now, failWith, grafanaUrl } = options;
   const asked: string[] = [];
   const prometheus = createPrometheusServer({
     source: { scrapeIntervalMs: 15_000, series: () => [...series] },
@@ -48,7 +49,11 @@ export async function startMetricsWorld(options: MetricsWorldOptions): Promise<M
   await once(site, "listening");
   const address = site.address();
   const origin = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
-  const { backends, close } = createBackends({ prometheus: { url }, handlerUrlAllow: [origin] });
+  const { backends, close } = createBackends({
+    prometheus: { url },
+    grafana: grafanaUrl === undefined ? undefined : { url: grafanaUrl },
+    handlerUrlAllow: [origin],
+  });
   const catalog = catalogOf(services.map((yaml) => entryFrom(yaml.replaceAll("ORIGIN", origin))));
   return {
     registry: createRegistry({ deps: { ...backends, catalog }, evidence: memoryEvidence(), now: () => now }),

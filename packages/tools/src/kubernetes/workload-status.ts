@@ -1,0 +1,84 @@
+import type { ArgoCdBackend, WorkloadRef } from "@oncall/backends";
+import type { ServiceEntry } from "@oncall/catalog";
+import { AppError } from "@oncall/core";
+import { omittedOf } from "../bounds.ts";
+import { ok, type ToolAnswer } from "../define-tool.ts";
+import { partly } from "../partly.ts";
+import type { PodStatus } from "../read/outputs.ts";
+import { type Asked, readAroundWorkload } from "./around.ts";
+import { autoscalerState } from "./autoscaler.ts";
+import { replicaSetToBlame } from "./blame.ts";
+import { overviewOf } from "./overview.ts";
+import { controllerOf } from "./pods.ts";
+import { probeRows } from "./probes.ts";
+import { rolloutState } from "./rollout.ts";
+import { memoryQuery } from "./usage.ts";
+
+/** A workload, its pods and what surrounds them; throws not_found when there is none of that name. */
+export async function workloadStatus(
+  asked: Asked & { readonly ref: WorkloadRef },
+  entry: ServiceEntry | null,
+  argocd: ArgoCdBackend | undefined,
+): Promise<ToolAnswer<PodStatus>> {
+  const { kubernetes, ref, window, metrics, signal } = asked;
+  const workload = await kubernetes.workload(ref, signal);
+  if (workload === null) throw noWorkload(ref);
+  const around = await readAroundWorkload(asked, workload);
+  const { rows, replicaSets, events, unread } = around;
+  const podNames = new Set(rows.map(({ name }) => name));
+  const objects = [ref.workload, ...replicaSets.map((set) => set.metadata.name), ...podNames];
+  if (around.autoscaler !== null) objects.push(around.autoscaler.metadata.name);
+  const { data, headlines, omitted } = overviewOf(around, new Set(objects));
+  const rollout = rolloutState(workload);
+  const autoscaler = around.autoscaler === null ? null : autoscalerState(around.autoscaler);
+  const { status, spec, kind } = workload;
+  const { argocdApp } = entry?.deployment ?? {};
+  const shown = data.pods.map(({ name }) => name);
+  const graph = metrics?.link(memoryQuery(ref.namespace, shown), window);
+  // Argo CD shows the objects themselves; a graph of their memory is the next best.
+  const link = await partly(unread)("link to Argo CD", graph, async () =>
+    argocd === undefined || argocdApp === undefined ? graph : argocd.link(argocdApp),
+  );
+  return ok(
+    {
+      service: entry?.name ?? null,
+      cluster: ref.cluster,
+      namespace: ref.namespace,
+      workload: {
+        kind,
+        name: workload.metadata.name,
+        desired: spec?.replicas ?? status?.replicas ?? 0,
+        ready: status?.readyReplicas ?? 0,
+        updated: status?.updatedReplicas ?? 0,
+        available: status?.availableReplicas ?? 0,
+        rollout: rollout.state,
+        rollout_note: rollout.note,
+        rollout_started_at: replicaSets[0]?.metadata.creationTimestamp ?? null,
+        owner: controllerOf(workload.metadata),
+        blamed: replicaSetToBlame(replicaSets),
+      },
+      ...data,
+      probes: probeRows(spec?.template?.spec?.containers ?? [], events, podNames),
+      autoscaler,
+    },
+    {
+      searched: `${kind} ${ref.workload} in ${ref.cluster}/${ref.namespace}, events since ${window.from}`,
+      omitted: omittedOf(omitted),
+      link,
+      summary: `${ref.workload}: ${[
+        `${data.totals.ready} of ${data.totals.pods} pods ready, ${data.totals.restarts} restarts, rollout ${rollout.state}`,
+        ...headlines,
+        ...(autoscaler?.at_limit
+          ? [`autoscaler ${autoscaler.name} is at its limit of ${autoscaler.max}`]
+          : []),
+      ].join("; ")}`,
+    },
+  );
+}
+
+function noWorkload({ cluster, namespace, workload }: WorkloadRef): AppError {
+  return new AppError(
+    "not_found",
+    `Cluster ${cluster} has no Deployment, StatefulSet or DaemonSet "${workload}" in namespace "${namespace}": check deployment.kubernetes in service.yaml, or ask for the whole namespace.`,
+  );
+}
