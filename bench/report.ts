@@ -8,7 +8,12 @@ export interface Figure {
 }
 
 /** Prints the figures, for people or as the one line of JSON of SPEC §16; answers the exit code: 1 when a bar is missed. */
-export function report(bench: string, results: readonly Figure[], notes: readonly string[], json: boolean): number {
+export function report(
+  bench: string,
+  results: readonly Figure[],
+  notes: readonly string[],
+  json: boolean,
+): number {
   if (json) console.log(JSON.stringify({ bench, results, notes }));
   else {
     const width = Math.max(0, ...results.map(({ name }) => name.length));

@@ -19,6 +19,7 @@ const programs = {
   promtool: "prometheus",
   "prometheus-alertmanager": "prometheus-alertmanager",
   chromium: "chromium",
+  kubectl: "kubernetes-client",
 };
 const NOBODY = 65534;
 

@@ -5,7 +5,7 @@ import {
   createPrometheus,
   createResourceApi,
 } from "@oncall/backends";
-import { type Catalog, dependenciesOf, dependentsOf, indexServices, parseServiceYaml } from "@oncall/catalog";
+import { type Catalog, catalogOf, indexServices, parseServiceYaml } from "@oncall/catalog";
 import type { EvidenceStore } from "@oncall/incidents";
 import { createRegistry, type Registry } from "@oncall/tools";
 
@@ -29,14 +29,14 @@ export function benchRegistry(urls: Urls): { registry: Registry; close(): Promis
   };
   const evidence: EvidenceStore = { record: async () => {}, get: async () => null, list: async () => [] };
   const registry = createRegistry({
-    deps: { ...backends, catalog: catalogOf(urls) },
+    deps: { ...backends, catalog: shops(urls) },
     evidence,
     now: () => new Date(),
   });
   return { registry, close: () => http.close() };
 }
 
-function catalogOf({ resources = "http://127.0.0.1:1" }: Urls): Catalog {
+function shops({ resources = "http://127.0.0.1:1" }: Urls): Catalog {
   const entries = Array.from({ length: 40 }, (_, i) => {
     const { definition } = parseServiceYaml(`
 name: shop-${i}
@@ -57,13 +57,5 @@ observability: { opensearch_index: "shop-${i}", prometheus_job: shop-${i} }
     };
   });
   const index = indexServices(entries);
-  return {
-    get: async (name) => index.get(name),
-    find: async (name) => index.find(name),
-    all: async () => index.entries,
-    nearest: async (name) => index.nearest(name),
-    dependencies: async (name, depth) => dependenciesOf(index, name, depth),
-    dependents: async (name, depth) => dependentsOf(index, name, depth),
-    ownerOf: async (id) => index.ownerOf(id),
-  };
+  return catalogOf(index);
 }

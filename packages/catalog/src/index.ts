@@ -1,3 +1,4 @@
+export { catalogOf } from "./catalog-of.ts";
 export type { CatalogStatus, RepositoryReader } from "./commit-status.ts";
 export { dependenciesOf, dependentsOf } from "./graph.ts";
 export { renderProblems } from "./lint.ts";

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { dependenciesOf, dependentsOf } from "./graph.ts";
+import { catalogOf } from "./catalog-of.ts";
 import { indexServices, type ServiceIndex } from "./service-index.ts";
 import type { Catalog, ServiceDefinition } from "./types.ts";
 
@@ -32,15 +32,7 @@ export function createCatalog(sql: Sql, { cacheMs = 0 }: CatalogOptions = {}): C
     return running;
   };
 
-  return {
-    get: async (name) => (await current()).get(name),
-    find: async (name) => (await current()).find(name),
-    all: async () => (await current()).entries,
-    nearest: async (name) => (await current()).nearest(name),
-    dependencies: async (name, depth) => dependenciesOf(await current(), name, depth),
-    dependents: async (name, depth) => dependentsOf(await current(), name, depth),
-    ownerOf: async (resourceId) => (await current()).ownerOf(resourceId),
-  };
+  return catalogOf(current);
 }
 
 async function versionOf(sql: Sql): Promise<string | null> {

@@ -121,7 +121,7 @@ export const findingCodes = {
   "service.latency": { title: "Requests are slow", specificity: 0.2 },
   "service.no_traffic": { title: "Traffic stopped", specificity: 0.2 },
   "tls.certificate": { title: "A certificate is not accepted", specificity: 0.85 },
-  "traffic.surge": { title: "Far more requests arrive than usual", specificity: 0.6 },
+  "traffic.surge": { title: "Far more requests arrive than usual", specificity: 0.7 },
 } as const satisfies Record<string, { title: string; specificity: number }>;
 
 export type FindingCode = keyof typeof findingCodes;

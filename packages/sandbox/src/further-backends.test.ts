@@ -54,12 +54,36 @@ describe("the second cluster", () => {
   });
 
   test("a watch gives what is there, then a bookmark, and ends when asked to", async () => {
-    const { text } = await eu("/api/v1/namespaces/search/pods?watch=true&timeoutSeconds=1");
+    const { text } = await eu(
+      "/api/v1/namespaces/search/pods?watch=true&allowWatchBookmarks=true&timeoutSeconds=1",
+    );
     const types = text
       .trim()
       .split("\n")
       .map((line) => (JSON.parse(line) as { type: string }).type);
     expect(types).toEqual(["ADDED", "ADDED", "ADDED", "ADDED", "ADDED", "BOOKMARK"]);
+  });
+
+  test.each([
+    ["a list", "/api/v1/namespaces/search/pods", 5],
+    ["one object", "/apis/apps/v1/namespaces/search/deployments/search-service", 1],
+    ["a watch's event", "/api/v1/namespaces/search/services?watch=1&timeoutSeconds=1", 1],
+  ])("%s comes as a Table to those who ask for one", async (_, path, rows) => {
+    const response = await fetch(`${sandbox.urls.kubernetesEu}${path}`, {
+      headers: {
+        authorization: `Bearer ${env.KUBERNETES_TOKEN}`,
+        accept: "application/json;as=Table;v=v1;g=meta.k8s.io,application/json",
+      },
+    });
+    const answer = JSON.parse(await response.text());
+    const table = answer.object ?? answer;
+    expect(table).toMatchObject({ kind: "Table", apiVersion: "meta.k8s.io/v1" });
+    expect(table.columnDefinitions[0]).toMatchObject({ name: "Name", type: "string", priority: 0 });
+    expect(table.rows).toHaveLength(rows);
+    for (const { cells, object } of table.rows) {
+      expect(cells).toHaveLength(table.columnDefinitions.length);
+      expect(object).toMatchObject({ kind: "PartialObjectMetadata", metadata: { name: cells[0] } });
+    }
   });
 });
 
@@ -231,4 +255,21 @@ test("the kubeconfig knows both clusters", async () => {
   expect(text).toContain("current-context: prod-us-east-1");
   expect(text).toContain("server: ");
   expect(await readFile(env.KUBECONFIG ?? "", "utf8")).not.toContain("prod-us-east-1");
+});
+
+test("Prometheus knows Acme's rules, each with a query that it can answer, and the alert that fires", async () => {
+  const api = `${env.PROMETHEUS_URL}/api/v1`;
+  const read = async <T>(path: string) => (await get(`${api}/${path}`)).json as { data: T };
+  type Rules = { groups: { rules: { name: string; query: string }[] }[] };
+  const rules = (await read<Rules>("rules")).data.groups.flatMap((group) => group.rules);
+  expect(rules.map(({ name }) => name)).toEqual(Object.keys(sandbox.world.acme.alertRules));
+  for (const { query } of rules) {
+    expect(await get(`${api}/query?query=${encodeURIComponent(query)}`)).toMatchObject({ status: 200 });
+  }
+  const firing = sandbox.world
+    .alerts()
+    .map(({ labels }) => expect.objectContaining({ labels, state: "firing" }));
+  const { alerts } = (await read<{ alerts: object[] }>("alerts")).data;
+  expect(alerts).toHaveLength(firing.length);
+  expect(alerts).toEqual(expect.arrayContaining(firing));
 });

@@ -1,5 +1,5 @@
 export { loadAcme, loadScenario, parseScenario, scenarioNames, scenarioTitles } from "./data/load.ts";
-export type { Scenario, SlackAlert, Truth } from "./data/types.ts";
+export type { Scenario, SlackAlert, Truth } from "./data/scenario.ts";
 export type { CommitStatus } from "./github/commit-status.ts";
 export type { PushDelivery } from "./github/push.ts";
 export type { Condition, Faults, Hold, SeenRequest } from "./http/faults.ts";

@@ -1,4 +1,4 @@
-import type { Scenario, SlackAlert, Truth } from "./data/types.ts";
+import type { Scenario, SlackAlert, Truth } from "./data/scenario.ts";
 import type { CommitStatus } from "./github/commit-status.ts";
 import type { PushDelivery } from "./github/push.ts";
 import type { Delivery } from "./http/deliver.ts";

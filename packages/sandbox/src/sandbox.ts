@@ -15,7 +15,7 @@ import { createGithubServer } from "./github/server.ts";
 import { groupBy } from "./group-by.ts";
 import { deliver } from "./http/deliver.ts";
 import { listen, type RunningServer } from "./http/server.ts";
-import { writeKubeconfig } from "./kubernetes/kubeconfig.ts";
+import { tokenPath, writeKubeconfig } from "./kubernetes/kubeconfig.ts";
 import { createKubernetesServer } from "./kubernetes/server.ts";
 import { createLokiServer } from "./loki/server.ts";
 import { createOpenSearchServer } from "./opensearch/server.ts";
@@ -100,7 +100,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       resources,
       prometheus: await start(
         "prometheus",
-        createPrometheusServer({ source: world.metrics, now: timeline.now }),
+        createPrometheusServer({ source: world.metrics, now: timeline.now, rules: world.rules }),
       ),
       opensearch: await start("opensearch", createOpenSearchServer(world, options.opensearchCredentials)),
       kubernetes: await start("kubernetes", createKubernetesServer(world, tokens.kubernetes, first)),
@@ -121,7 +121,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       { name: second.name, url: servers.kubernetesEu.url },
     ];
     const secondOnly = join(folder, "kubeconfig-further");
-    await writeKubeconfig(kubeconfig, contexts, tokens.kubernetes);
+    // kubectl sends no token over plain HTTP, so what is written for people carries it in the address too.
+    const forPeople = contexts.map(({ name, url }) => ({
+      name,
+      url: `${url}${tokenPath(tokens.kubernetes)}`,
+    }));
+    await writeKubeconfig(kubeconfig, forPeople, tokens.kubernetes);
     await writeKubeconfig(secondOnly, contexts.slice(1), tokens.kubernetes);
 
     const at = (productUrl: string, path: string): string => new URL(path, productUrl).toString();

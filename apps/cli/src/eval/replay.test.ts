@@ -1,7 +1,7 @@
-import { indexServices } from "@oncall/catalog";
+import { catalogOf, indexServices } from "@oncall/catalog";
 import type { EvidenceRecord } from "@oncall/incidents";
 import { expect, test } from "vitest";
-import { catalogOf, recordedRegistry } from "./replay.ts";
+import { recordedRegistry } from "./replay.ts";
 
 function call(id: string, input: unknown): EvidenceRecord {
   return {

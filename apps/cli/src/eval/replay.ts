@@ -1,11 +1,5 @@
 import { diagnose, type ModelClient } from "@oncall/agent";
-import {
-  type Catalog,
-  dependenciesOf,
-  dependentsOf,
-  indexServices,
-  type ServiceIndex,
-} from "@oncall/catalog";
+import { type Catalog, catalogOf, indexServices } from "@oncall/catalog";
 import { redactValue } from "@oncall/core";
 import type { EvidenceRecord, EvidenceStore, FirstLook } from "@oncall/incidents";
 import { renderFirstLook } from "@oncall/integrations";
@@ -128,18 +122,6 @@ function memoryStore(
     record: async () => undefined,
     get: async (id) => byId.get(id) ?? null,
     list: async () => [...used.values()].map(({ result: _, ...rest }) => rest),
-  };
-}
-
-export function catalogOf(index: ServiceIndex): Catalog {
-  return {
-    get: async (name) => index.get(name),
-    find: async (name) => index.find(name),
-    all: async () => index.entries,
-    nearest: async (name) => index.nearest(name),
-    dependencies: async (name, depth) => dependenciesOf(index, name, depth),
-    dependents: async (name, depth) => dependentsOf(index, name, depth),
-    ownerOf: async (id) => index.ownerOf(id),
   };
 }
 

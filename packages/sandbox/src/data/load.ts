@@ -3,8 +3,9 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AppError, checker, findingCodes } from "@oncall/core";
 import { parse } from "yaml";
+import type { Scenario, Truth } from "./scenario.ts";
 import { scenarioSchema } from "./scenario-schema.ts";
-import type { AcmeData, Company, Scenario, ServiceData, Truth, Workload } from "./types.ts";
+import type { AcmeData, Company, ServiceData, Workload } from "./types.ts";
 
 const acmeFolder = fileURLToPath(new URL("../../acme/", import.meta.url));
 const scenariosFolder = fileURLToPath(new URL("../../scenarios/", import.meta.url));

@@ -1,4 +1,4 @@
-import { POD_STATES, SHAPES, SIGNALS } from "./types.ts";
+import { POD_STATES, SHAPES, SIGNALS } from "./scenario.ts";
 
 const text = { type: "string", minLength: 1 };
 const minutes = { type: "number" };

@@ -1,5 +1,5 @@
 import type { Random } from "../world/random.ts";
-import type { Effect, Scenario, Signal } from "./types.ts";
+import type { Effect, Scenario, Signal } from "./scenario.ts";
 
 /** Signals that say what is configured or whether something answers: no number that could as well be another. */
 const FIXED: ReadonlySet<Signal> = new Set(["up", "pool_max", "max_connections", "consumers"]);

@@ -1,5 +1,5 @@
 import { AppError } from "@oncall/core";
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import { type Faults, installFaults } from "./faults.ts";
 
 export interface RunningServer {
@@ -10,8 +10,8 @@ export interface RunningServer {
 }
 
 /** A silent Fastify that parses JSON (whatever the vendor's media type) and forms, and closes without waiting for idle callers. */
-export function createApp(): FastifyInstance {
-  const app = Fastify({ logger: false, forceCloseConnections: true, bodyLimit: 8 * 1024 * 1024 });
+export function createApp(options: Pick<FastifyServerOptions, "rewriteUrl"> = {}): FastifyInstance {
+  const app = Fastify({ logger: false, forceCloseConnections: true, bodyLimit: 8 * 1024 * 1024, ...options });
   const json = (
     _request: unknown,
     body: string,

@@ -70,6 +70,11 @@ export const RESOURCES: Readonly<Record<ResourceName, Resource>> = {
   },
 };
 
+/** What `kubectl get all` means. */
+const ALL: ReadonlySet<string> = new Set([
+  ...["Pod", "Service", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "HorizontalPodAutoscaler"],
+]);
+
 /** `apps/v1`, or `v1` for the core group. */
 export function versionOf({ group, version = "v1" }: Resource): string {
   return group === "" ? version : `${group}/${version}`;
@@ -100,6 +105,7 @@ export function addDiscovery(app: FastifyInstance): void {
       .map(([name, { kind, namespaced, plural = name, short = [] }]) => ({
         ...{ name: plural, singularName: kind.toLowerCase(), namespaced, kind },
         verbs: ["get", "list", "watch"],
+        ...(ALL.has(kind) ? { categories: ["all"] } : {}),
         ...(short.length > 0 ? { shortNames: short } : {}),
       }));
     app.get(groupVersion === "v1" ? "/api/v1" : `/apis/${groupVersion}`, async () => ({

@@ -61,7 +61,8 @@ function splitTopLevel(selector: string): string[] {
   return selector.split(/,(?![^(]*\))/).filter((part) => part.trim() !== "");
 }
 
-function fieldOf(object: unknown, path: string): unknown {
+/** The value at `path` (`status.phase`); undefined where there is none. */
+export function fieldOf(object: unknown, path: string): unknown {
   return path
     .split(".")
     .reduce<unknown>(

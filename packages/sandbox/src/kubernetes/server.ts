@@ -1,10 +1,13 @@
+import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { createApp, queryOf } from "../http/server.ts";
 import type { Cluster, KubernetesObject, ResourceName } from "../world/cluster.ts";
 import type { World } from "../world/world.ts";
+import { tokenPath } from "./kubeconfig.ts";
 import { podLog } from "./pod-log.ts";
 import { addDiscovery, basePath, META_FIELDS, RESOURCES, type Resource, versionOf } from "./resources.ts";
 import { fieldSelector, labelSelector, SelectorError } from "./selectors.ts";
+import { tableOf, wantsTable } from "./table.ts";
 import { openWatch } from "./watch.ts";
 
 /** The part of a Kubernetes API server that reads one cluster: selectors, paging, watches, pod logs, discovery. */
@@ -13,7 +16,7 @@ export function createKubernetesServer(
   token: string,
   cluster: Cluster = world.cluster,
 ): FastifyInstance {
-  const app = createApp();
+  const app = createApp({ rewriteUrl: (request) => withoutToken(request, token) });
   const resourceVersion = (): string => String(Math.floor(world.timeline.now() / 1000));
 
   app.addHook("onRequest", async (request, reply) => {
@@ -58,8 +61,13 @@ export function createKubernetesServer(
     const answer = (request: FastifyRequest, reply: FastifyReply, namespace?: string) => {
       const query = queryOf(request.url);
       const list = listOf(name, resource, apiVersion, query, namespace);
-      if (!list || !["true", "1"].includes(query.get("watch") ?? "")) return answerList(reply, list);
-      return openWatch(request, reply, query, { ...list, kind: resource.kind, apiVersion });
+      if (!list) return failure(reply, 400, "BadRequest", "continue key is not valid: illegal base64 data");
+      const table = wantsTable(request.headers.accept)
+        ? (items: readonly KubernetesObject[]) =>
+            tableOf(name, { ...list, items }, query.get("includeObject"), world.timeline.now())
+        : undefined;
+      if (!["true", "1"].includes(query.get("watch") ?? "")) return table?.(list.items) ?? list;
+      return openWatch(request, reply, query, { ...list, kind: resource.kind, apiVersion, table });
     };
     app.get(`${base}/${plural}`, async (request, reply) => answer(request, reply));
     const scope = resource.namespaced ? `${base}/namespaces/:namespace/${plural}` : `${base}/${plural}`;
@@ -70,9 +78,10 @@ export function createKubernetesServer(
     }
     app.get<{ Params: { namespace?: string; name: string } }>(`${scope}/:name`, async (request, reply) => {
       const found = find(name, request.params.namespace, request.params.name);
-      return found
-        ? { kind: resource.kind, apiVersion, ...found }
-        : missing(reply, plural, resource.group, request.params.name);
+      if (!found) return missing(reply, plural, resource.group, request.params.name);
+      if (!wantsTable(request.headers.accept)) return { kind: resource.kind, apiVersion, ...found };
+      const one = { kind: resource.kind, apiVersion, metadata: {}, items: [found] };
+      return tableOf(name, one, queryOf(request.url).get("includeObject"), world.timeline.now());
     });
   }
 
@@ -133,8 +142,12 @@ export function createKubernetesServer(
   }
 }
 
-function answerList(reply: FastifyReply, list: object | undefined) {
-  return list ?? failure(reply, 400, "BadRequest", "continue key is not valid: illegal base64 data");
+/** kubectl sends no token over plain HTTP, so the address may carry it, as that of an authenticating proxy would. */
+function withoutToken({ headers, url = "/" }: IncomingMessage, token: string): string {
+  const prefix = tokenPath(token);
+  if (!url.startsWith(`${prefix}/`)) return url;
+  headers.authorization = `Bearer ${token}`;
+  return url.slice(prefix.length);
 }
 
 function token64(start: number): string {

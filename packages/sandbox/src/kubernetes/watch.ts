@@ -6,20 +6,22 @@ interface Watched {
   readonly apiVersion: string;
   readonly metadata: { readonly resourceVersion: string };
   readonly items: readonly KubernetesObject[];
+  /** Makes rows of objects, for a caller that asked for Tables. */
+  readonly table?: ((items: readonly KubernetesObject[]) => object) | undefined;
 }
 
 /** The longest that the API server keeps a watch open. */
 const MAX_WATCH_SECONDS = 600;
 
 /**
- * Answers a watch: without a resourceVersion what is there comes as ADDED and a bookmark ends it; then the stream
- * stays open, and nothing more comes. https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
+ * Answers a watch: without a resourceVersion what is there comes as ADDED, and a bookmark ends it for those who asked
+ * for bookmarks; then the stream stays open, and nothing more comes. https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
 export function openWatch(
   request: FastifyRequest,
   reply: FastifyReply,
   query: URLSearchParams,
-  { kind, apiVersion, metadata, items }: Watched,
+  { kind, apiVersion, metadata, items, table }: Watched,
 ): FastifyReply {
   reply.hijack();
   const { raw } = reply;
@@ -29,10 +31,12 @@ export function openWatch(
   };
   const known = query.get("resourceVersion") ?? "";
   if (known === "" || known === "0" || query.get("sendInitialEvents") === "true") {
-    for (const item of items) send("ADDED", item);
+    for (const item of items) send("ADDED", table?.([item]) ?? item);
   }
-  const annotations = { "k8s.io/initial-events-end": "true" };
-  send("BOOKMARK", { metadata: { resourceVersion: metadata.resourceVersion, annotations } });
+  if (query.get("allowWatchBookmarks") === "true") {
+    const annotations = { "k8s.io/initial-events-end": "true" };
+    send("BOOKMARK", { metadata: { resourceVersion: metadata.resourceVersion, annotations } });
+  }
   const seconds = Math.min(MAX_WATCH_SECONDS, Number(query.get("timeoutSeconds") ?? 0) || MAX_WATCH_SECONDS);
   const end = setTimeout(() => raw.end(), seconds * 1000);
   end.unref();

@@ -6,5 +6,6 @@ export {
   type MatrixSeries,
   type Point,
 } from "./query.ts";
+export type { ActiveAlert, AlertingRule, RuleGroup } from "./rules.ts";
 export { indexSeries, type Labels, type Series, type SeriesIndex, type SeriesSource } from "./series.ts";
 export { createPrometheusServer, type PrometheusServerOptions } from "./server.ts";

@@ -36,7 +36,7 @@ export interface SeriesIndex {
 
 export function indexSeries(source: SeriesSource): SeriesIndex {
   if (!(source.scrapeIntervalMs > 0)) throw new RangeError("scrapeIntervalMs must be a positive number");
-  const all = [...source.series()].map(withoutEmptyLabels).sort((a, b) => compareLabels(a.labels, b.labels));
+  const all = inLabelOrder([...source.series()].map(withoutEmptyLabels));
   const byName = new Map<string, Series[]>();
   for (const series of all) {
     const name = series.labels.__name__ ?? "";
@@ -88,8 +88,16 @@ export function labelsKey(labels: Labels): string {
 
 /** Prometheus's order: label by label, first by name, then by value; a prefix comes first. */
 export function compareLabels(a: Labels, b: Labels): number {
-  const left = sortedEntries(a).flat();
-  const right = sortedEntries(b).flat();
+  return compareTexts(sortedEntries(a).flat(), sortedEntries(b).flat());
+}
+
+/** Thousands of them: what each is compared by is made once. */
+function inLabelOrder(series: readonly Series[]): Series[] {
+  const keyed = series.map((one) => ({ one, key: sortedEntries(one.labels).flat() }));
+  return keyed.sort((a, b) => compareTexts(a.key, b.key)).map(({ one }) => one);
+}
+
+function compareTexts(left: readonly string[], right: readonly string[]): number {
   const shared = Math.min(left.length, right.length);
   for (let i = 0; i < shared; i++) {
     const [l, r] = [left[i] ?? "", right[i] ?? ""];

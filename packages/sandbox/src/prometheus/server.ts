@@ -11,6 +11,7 @@ import {
   timeParameter,
 } from "./request-parameters.ts";
 import { instantData, matrixData } from "./responses.ts";
+import { alertsData, type RuleGroup, rulesData } from "./rules.ts";
 import { compareLabels, indexSeries, type Series, type SeriesSource } from "./series.ts";
 
 const MAX_POINTS = 11_000;
@@ -28,6 +29,8 @@ export interface PrometheusServerOptions {
   source: SeriesSource;
   /** The server's clock, in milliseconds: nothing later has been scraped yet. */
   now(): number;
+  /** Its rules, as they stand now; none when left out. */
+  rules?(): readonly RuleGroup[];
 }
 
 /**
@@ -35,7 +38,11 @@ export interface PrometheusServerOptions {
  * Series are listed whatever `start` and `end` say: the real server also answers by storage block only.
  * https://prometheus.io/docs/prometheus/2.42/querying/api/
  */
-export function createPrometheusServer({ source, now }: PrometheusServerOptions): FastifyInstance {
+export function createPrometheusServer({
+  source,
+  now,
+  rules = () => [],
+}: PrometheusServerOptions): FastifyInstance {
   const index = indexSeries(source);
   const app = Fastify({ logger: false });
   acceptForms(app);
@@ -88,8 +95,10 @@ export function createPrometheusServer({ source, now }: PrometheusServerOptions)
   });
 
   app.get("/api/v1/metadata", (request) => success(metadataOf(index.select([]), parametersOf(request))));
-  app.get("/api/v1/alerts", () => success({ alerts: [] }));
-  app.get("/api/v1/rules", () => success({ groups: [] }));
+  app.get("/api/v1/alerts", () => success(alertsData(rules(), now())));
+  app.get("/api/v1/rules", (request) =>
+    success(rulesData(rules(), now(), parametersOf(request).get("type") ?? "")),
+  );
   app.get("/api/v1/status/buildinfo", () => success(BUILD_INFO));
   app.get("/-/healthy", (_, reply) => reply.type("text/plain").send("Prometheus Server is Healthy.\n"));
   app.get("/-/ready", (_, reply) => reply.type("text/plain").send("Prometheus Server is Ready.\n"));

@@ -1,5 +1,5 @@
 import { AppError } from "@oncall/core";
-import type { SlackAlert } from "../data/types.ts";
+import type { SlackAlert } from "../data/scenario.ts";
 import { deliver } from "../http/deliver.ts";
 import { type ButtonPressed, blockActions } from "./interaction.ts";
 import { type ResponseUrls, say } from "./response-urls.ts";

@@ -1,5 +1,6 @@
 import { AppError } from "@oncall/core";
-import type { AcmeData, AlertData, ServiceData, SlackAlert } from "../data/types.ts";
+import type { AlertData, SlackAlert } from "../data/scenario.ts";
+import type { AcmeData, ServiceData } from "../data/types.ts";
 import type { Series } from "../prometheus/series.ts";
 import type { Timeline } from "./timeline.ts";
 
@@ -11,6 +12,8 @@ export interface FiringAlert {
   readonly endsMs: number | null;
   /** Where it is posted, such as `#commerce-oncall`. */
   readonly channel: string;
+  /** What the expression came to; 1 where the alert tells no number. */
+  readonly value: number;
 }
 
 const ALERTMANAGER = "https://alertmanager.acme.example";
@@ -47,6 +50,7 @@ export function firingAlert(
     startsMs: timeline.afterOnset(data.after),
     endsMs: data.resolved === undefined ? null : timeline.afterOnset(data.resolved),
     channel: data.channel ?? teamChannelOf(service),
+    value: typeof data.value === "number" ? data.value : 1,
   };
 }
 

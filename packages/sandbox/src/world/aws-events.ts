@@ -1,4 +1,5 @@
-import type { AwsEventData, Company, Scenario } from "../data/types.ts";
+import type { Scenario } from "../data/scenario.ts";
+import type { AwsEventData, Company } from "../data/types.ts";
 import { HEX_ALPHABET, type Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";
 

@@ -1,4 +1,5 @@
-import type { ServiceData, Signal } from "../data/types.ts";
+import type { Signal } from "../data/scenario.ts";
+import type { ServiceData } from "../data/types.ts";
 import type { Signals, Track, Usual } from "./signals.ts";
 
 /** How a service behaves over time: what its exporters measure, before it is shared out among pods. */

@@ -1,4 +1,4 @@
-import type { ScenarioEvent } from "../data/types.ts";
+import type { ScenarioEvent } from "../data/scenario.ts";
 import type { ClusterWorkload, KubernetesObject } from "./cluster.ts";
 import type { ObjectContext } from "./deployment-objects.ts";
 import { fillNames } from "./fill-names.ts";

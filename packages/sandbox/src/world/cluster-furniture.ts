@@ -1,4 +1,5 @@
-import type { ClusterData, Company, NodeState, ServiceData } from "../data/types.ts";
+import type { NodeState } from "../data/scenario.ts";
+import type { ClusterData, Company, ServiceData } from "../data/types.ts";
 import type { KubernetesObject } from "./cluster.ts";
 import { labelsOf, type ObjectContext, owner } from "./deployment-objects.ts";
 import type { Random } from "./random.ts";

@@ -1,4 +1,5 @@
-import type { ClusterData, Company, NodeState, Scenario, ScenarioEvent, ServiceData } from "../data/types.ts";
+import type { NodeState, Scenario, ScenarioEvent } from "../data/scenario.ts";
+import type { ClusterData, Company, ServiceData } from "../data/types.ts";
 import { eventsOf } from "./cluster-events.ts";
 import {
   controllerRevision,

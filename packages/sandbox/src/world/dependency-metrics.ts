@@ -1,4 +1,5 @@
-import type { Dependency, Signal } from "../data/types.ts";
+import type { Signal } from "../data/scenario.ts";
+import type { Dependency } from "../data/types.ts";
 import type { Series } from "../prometheus/series.ts";
 import { summed } from "./grid.ts";
 import type { Signals, Track, Usual } from "./signals.ts";

@@ -1,4 +1,5 @@
-import type { LogPattern, Scenario, ServiceData } from "../data/types.ts";
+import type { Scenario } from "../data/scenario.ts";
+import type { LogPattern, ServiceData } from "../data/types.ts";
 import { hasRun, isDown, podsAt, type Revision } from "./pods.ts";
 import { HEX_ALPHABET, type Random } from "./random.ts";
 import type { Timeline } from "./timeline.ts";

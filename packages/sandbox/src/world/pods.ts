@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { parse } from "yaml";
-import type { Crash, PodState, Scenario, ServiceData } from "../data/types.ts";
+import type { Crash, PodState, Scenario } from "../data/scenario.ts";
+import type { ServiceData } from "../data/types.ts";
 import { NAME_ALPHABET, type Random } from "./random.ts";
 import type { Release, Repository } from "./repositories.ts";
 import type { Timeline } from "./timeline.ts";

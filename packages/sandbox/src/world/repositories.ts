@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { AppError } from "@oncall/core";
-import type { AcmeData, Change, Person, Scenario, ServiceData } from "../data/types.ts";
+import type { Change, Scenario } from "../data/scenario.ts";
+import type { AcmeData, Person, ServiceData } from "../data/types.ts";
 import { lineDiff } from "./line-diff.ts";
 import type { Timeline } from "./timeline.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { loadAcme, loadScenario, scenarioNames } from "../data/load.ts";
-import type { Scenario } from "../data/types.ts";
+import type { Scenario } from "../data/scenario.ts";
 import { vary } from "../data/vary.ts";
 import { labelsKey } from "../prometheus/series.ts";
 import { createRandom } from "./random.ts";

@@ -1,4 +1,4 @@
-import type { Effect, Scenario, Signal } from "../data/types.ts";
+import type { Effect, Scenario, Signal } from "../data/scenario.ts";
 import { remembered, type Track } from "./grid.ts";
 import type { Random } from "./random.ts";
 import { SCRAPE_MS, type Timeline } from "./timeline.ts";

@@ -1,7 +1,9 @@
 import { AppError } from "@oncall/core";
-import type { AcmeData, Scenario, ServiceData, SlackAlert } from "../data/types.ts";
+import type { Scenario, SlackAlert } from "../data/scenario.ts";
+import type { AcmeData, ServiceData } from "../data/types.ts";
 import { vary } from "../data/vary.ts";
-import type { SeriesSource } from "../prometheus/index.ts";
+import type { RuleGroup, SeriesSource } from "../prometheus/index.ts";
+import { ruleGroups } from "./alert-rules.ts";
 import { alertSeries, type FiringAlert, firingAlert, slackMessage } from "./alerts.ts";
 import { createAwsEvents, type HealthEvent } from "./aws-events.ts";
 import { createBehaviour } from "./behaviour.ts";
@@ -32,6 +34,8 @@ export interface World {
   alert(): SlackAlert;
   /** What Alertmanager holds: everything that has begun to fire by now, in the scenario's order. */
   alerts(): FiringAlert[];
+  /** Acme's alerting rules with what each has raised. */
+  rules(): RuleGroup[];
   /** A message in Slack about one of them: that it fires, or that it is over. */
   message(alert: FiringAlert): SlackAlert;
   resource(service: string, id: string): unknown;
@@ -94,6 +98,7 @@ export function createWorld({ acme, scenario: written, seed, now, resourcesOrigi
   const teamChannelOf = (service: ServiceData): string =>
     /^slack_channel: "?(#[\w-]+)/m.exec(service.files["service.yaml"] ?? "")?.[1] ?? "#incidents";
   const firing = scenario.alerts.map((data) => firingAlert(data, { acme, timeline, podOf, teamChannelOf }));
+  const begun = (): FiringAlert[] => firing.filter(({ startsMs }) => startsMs <= timeline.now());
   return {
     acme,
     scenario,
@@ -127,7 +132,8 @@ export function createWorld({ acme, scenario: written, seed, now, resourcesOrigi
       if (!first) throw new AppError("bug", `The scenario ${scenario.name} has no alert.`);
       return slackMessage(first, false);
     },
-    alerts: () => firing.filter(({ startsMs }) => startsMs <= timeline.now()),
+    alerts: begun,
+    rules: () => ruleGroups(acme, begun(), timeline.now()),
     message: (alert) => slackMessage(alert, alert.endsMs !== null && alert.endsMs <= timeline.now()),
     awsEvents: createAwsEvents(acme.company, scenario, timeline, random),
     resource(serviceName, id) {

@@ -1,7 +1,6 @@
 import {
   type Catalog,
-  dependenciesOf,
-  dependentsOf,
+  catalogOf as catalogOver,
   indexServices,
   parseServiceYaml,
   type ServiceEntry,
@@ -9,16 +8,7 @@ import {
 
 /** A catalog over a fixed list of services: the product's own lookups without the store. */
 export function catalogOf(entries: readonly ServiceEntry[]): Catalog {
-  const index = indexServices(entries);
-  return {
-    get: async (name) => index.get(name),
-    find: async (name) => index.find(name),
-    all: async () => index.entries,
-    nearest: async (name) => index.nearest(name),
-    dependencies: async (name, depth) => dependenciesOf(index, name, depth),
-    dependents: async (name, depth) => dependentsOf(index, name, depth),
-    ownerOf: async (id) => index.ownerOf(id),
-  };
+  return catalogOver(indexServices(entries));
 }
 
 /** The entry that a service.yaml makes. */
