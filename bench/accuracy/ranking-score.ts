@@ -1,9 +1,20 @@
+import { type RankedService, rankServices } from "@oncall/triage";
 import type { Figure } from "../report.ts";
 
-/** A ranking to be judged: what was scored, and what is right. */
+/** A ranking to be judged: the points of every service, and the right one. */
 export interface Judged {
   readonly scores: ReadonlyMap<string, number>;
   readonly truth: string;
+}
+
+// Two that score the same and stand at one depth are a tie; of other depths the ranking itself puts the deeper first.
+const DEPTH = 1e-9;
+
+export function judged(truth: string, ranked: readonly RankedService[]): Judged {
+  return {
+    truth,
+    scores: new Map(ranked.map(({ service, score, depth }) => [service, score && score + DEPTH * depth])),
+  };
 }
 
 /** The place of the truth, from 1. Ties count against it, and so does a score of 0: it was not found then. */
@@ -52,8 +63,14 @@ export function interval(hits: number, of: number): string {
 export function notesOf(name: string, cases: readonly Judged[]): string[] {
   return [
     `${name}: @1 ${interval(hitsAt(cases, 1), cases.length)}; @3 ${interval(hitsAt(cases, 3), cases.length)}`,
-    `${name}: with every truth replaced by a wrong one @1 is ${wrongTruth(cases).toFixed(3)}; without evidence 0`,
+    `${name}: with every truth replaced by a wrong one @1 is ${wrongTruth(cases).toFixed(3)}; without evidence ${hitsAt(cases.map(withoutEvidence), 1)} of ${cases.length}`,
   ];
+}
+
+/** The same candidates with nothing known of them. */
+function withoutEvidence({ truth, scores }: Judged): Judged {
+  const graph = { services: [...scores.keys()], calls: [] };
+  return judged(truth, rankServices({ graph, evidence: { signs: [] } }));
 }
 
 /** The mean share right over every wrong service as truth: a ranking that says anything to any question scores here. */

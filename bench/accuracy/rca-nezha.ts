@@ -11,7 +11,7 @@ import {
   tracesOf,
 } from "@oncall/triage";
 import { type Day, meshSigns, metricSigns, readDay, type Stretch } from "./nezha-metrics.ts";
-import { foundAt, type Judged, notesOf } from "./ranking-score.ts";
+import { foundAt, type Judged, judged, notesOf } from "./ranking-score.ts";
 import { readTable, readText } from "./table.ts";
 import type { Task } from "./task.ts";
 
@@ -148,5 +148,5 @@ function faultsOf(all: readonly NezhaCase[], day: string): Stretch[] {
 
 function judge(truth: string, graph: ServiceGraph, evidence: ServiceEvidence): Judged {
   const ranked = rankServices({ graph, evidence });
-  return { truth, scores: new Map(ranked.map(({ service, score }) => [service, score])) };
+  return judged(truth, ranked);
 }

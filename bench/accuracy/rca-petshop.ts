@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { excessDuring, type Flowing, rankServices, type ServiceGraph } from "@oncall/triage";
-import { atLeast, foundAt, interval, type Judged, notesOf } from "./ranking-score.ts";
+import {
+  excessDuring,
+  type Flowing,
+  type RankedService,
+  rankServices,
+  type ServiceGraph,
+} from "@oncall/triage";
+import { atLeast, foundAt, interval, judged, notesOf } from "./ranking-score.ts";
 import { readTable, type Table } from "./table.ts";
 import type { Task } from "./task.ts";
 
@@ -36,14 +42,13 @@ export const rcaPetshop: Task = {
   run(data) {
     const scenarios = data.entries(FOLDER).map(read);
     const cases = scenarios.flatMap((scenario) =>
-      scenario.issues.map(({ truth, table }) => ({
-        truth: truth.root_cause.node,
-        scores: scores(scenario, truth.target.metric, truth.target.node, table),
-      })),
+      scenario.issues.map(({ truth, table }) =>
+        judged(truth.root_cause.node, rankNodes(scenario, truth.target.metric, truth.target.node, table)),
+      ),
     );
     const unheard = scenarios.flatMap((scenario) =>
       scenario.issues.filter(({ truth, table }) =>
-        isSilent(scores(scenario, truth.target.metric, truth.target.node, table, { alerted: false })),
+        isSilent(rankNodes(scenario, truth.target.metric, truth.target.node, table, { alerted: false })),
       ),
     ).length;
     const roots = new Set(cases.map(({ truth }) => truth)).size;
@@ -74,12 +79,12 @@ export const rcaPetshop: Task = {
   },
 };
 
-function isSilent(scored: Judged["scores"]): boolean {
-  return [...scored.values()].every((score) => score === 0);
+function isSilent(ranked: readonly RankedService[]): boolean {
+  return ranked.every(({ score }) => score === 0);
 }
 
 /** Stretches of the normal recording, evenly spread, each held against the rest of it. */
-function normalWindows(scenario: Scenario, metric: Metric): Judged["scores"][] {
+function normalWindows(scenario: Scenario, metric: Metric): RankedService[][] {
   const { normal } = scenario;
   return Array.from({ length: NORMAL_WINDOWS }, (_, at) => {
     const start = Math.floor((at * (normal.length - ROWS)) / (NORMAL_WINDOWS - 1));
@@ -88,17 +93,17 @@ function normalWindows(scenario: Scenario, metric: Metric): Judged["scores"][] {
     const within: Pick<Table, "numbers"> = {
       numbers: (column) => normal.numbers(column).subarray(start, start + ROWS),
     };
-    return scores(scenario, metric, ENTRY, within, { alerted: false, baseline: without });
+    return rankNodes(scenario, metric, ENTRY, within, { alerted: false, baseline: without });
   });
 }
 
-function scores(
+function rankNodes(
   { graph, normal }: Scenario,
   metric: Metric,
   symptom: string,
   now: Pick<Table, "numbers">,
   { alerted = true, baseline = (values: Float64Array): Float64Array => values } = {},
-): Judged["scores"] {
+): RankedService[] {
   const level = (values: Float64Array): Float64Array =>
     metric === "latency" ? values : values.map((percent) => 1 - percent / 100);
   const services = graph.services.map((service): Flowing => {
@@ -112,8 +117,7 @@ function scores(
   });
   const family = metric === "latency" ? "latency" : "errors";
   const excess = excessDuring(family, symptom, services, floors[metric]);
-  const ranked = rankServices({ graph, symptom, alerted, evidence: { signs: [], excess } });
-  return new Map(ranked.map(({ service, score }) => [service, score]));
+  return rankServices({ graph, symptom, alerted, evidence: { signs: [], excess } });
 }
 
 function read(folder: string): Scenario {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Family, rankServices, type Sign, seriesBits, sharedOnset } from "@oncall/triage";
-import { averageAt5, type Judged, notesOf } from "./ranking-score.ts";
+import { averageAt5, type Judged, judged, notesOf } from "./ranking-score.ts";
 import { readTable } from "./table.ts";
 import type { Task } from "./task.ts";
 
@@ -90,5 +90,5 @@ function judge({ services, series, truth }: Recording, onset: number): Judged {
     ];
   });
   const ranked = rankServices({ graph: { services, calls: [] }, evidence: { signs } });
-  return { truth, scores: new Map(ranked.map(({ service, score }) => [service, score])) };
+  return judged(truth, ranked);
 }

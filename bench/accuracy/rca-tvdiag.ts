@@ -6,10 +6,11 @@ import {
   type Direction,
   type Family,
   type LinkSign,
+  type RankedService,
   rankServices,
   type Sign,
 } from "@oncall/triage";
-import { foundAt, type Judged, notesOf } from "./ranking-score.ts";
+import { foundAt, type Judged, judged, notesOf } from "./ranking-score.ts";
 import { readText } from "./table.ts";
 import type { Task } from "./task.ts";
 
@@ -105,17 +106,16 @@ function judgeAll(incidents: readonly Read[]): Judged[] {
     incidents.map(({ alerts }) => alerts),
     nodes,
   );
-  return incidents.map((incident) => ({
-    truth: incident.truth,
-    scores: score(incident, history, [...calls.values()]),
-  }));
+  return incidents.map((incident) =>
+    judged(incident.truth, rankIncident(incident, history, [...calls.values()])),
+  );
 }
 
-function score(
+function rankIncident(
   { nodes, alerts }: Read,
   history: AlertHistory,
   calls: readonly (readonly [string, string])[],
-): Judged["scores"] {
+): RankedService[] {
   const rated = alerts.map((alert) => ({ ...alert, bits: history.bits(alert, alerts) }));
   const signs = rated
     .filter(({ call }) => call === null)
@@ -130,11 +130,7 @@ function score(
       ),
     }),
   );
-  const ranked = rankServices({
-    graph: { services: nodes, calls },
-    evidence: { signs, links },
-  });
-  return new Map(ranked.map(({ service, score: points }) => [service, points]));
+  return rankServices({ graph: { services: nodes, calls }, evidence: { signs, links } });
 }
 
 function read({ nodes, truth, metric_alerts, trace_alerts, log_alerts }: Incident): Read {
@@ -146,20 +142,24 @@ function read({ nodes, truth, metric_alerts, trace_alerts, log_alerts }: Inciden
         instance: alert[0] ?? "",
         type: `${metric} ${direction}`,
         family: families[metric] ?? metric,
-        direction: direction === "down" ? "down" : "up",
+        // A falling success rate is a rising share of errors.
+        direction: (direction === "down") !== metric.endsWith("success_rate") ? "down" : "up",
         call: null,
       };
     }),
-    ...trace_alerts.map(([caller, callee, , kind]): Seen => {
-      const inside = caller === callee || !known.has(caller);
-      return {
-        instance: inside ? callee : `${caller} ${callee}`,
-        type: kind,
-        family: kind === "PD" ? "traces" : "errors",
-        direction: "up",
-        call: inside ? null : [caller, callee],
-      };
-    }),
+    // A call from outside says that the entry suffers: it is the symptom, not evidence.
+    ...trace_alerts
+      .filter(([caller]) => known.has(caller))
+      .map(([caller, callee, , kind]): Seen => {
+        const inside = caller === callee;
+        return {
+          instance: inside ? callee : `${caller} ${callee}`,
+          type: kind,
+          family: kind === "PD" ? "traces" : "errors",
+          direction: "up",
+          call: inside ? null : [caller, callee],
+        };
+      }),
     ...log_alerts.map(
       ([instance, template]): Seen => ({
         instance,

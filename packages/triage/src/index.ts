@@ -12,6 +12,6 @@ export { type FirstLookDeps, firstLook } from "./first-look.ts";
 export { createGraph, type Graph, type GraphNode, loadGraph } from "./graph.ts";
 export { estimateOnset } from "./onset.ts";
 export { type Ranking, rank } from "./rank.ts";
-export { type Resolution, resolve, type Subject } from "./resolve.ts";
 export * from "./ranking/index.ts";
+export { type Resolution, resolve, type Subject } from "./resolve.ts";
 export * from "./signals/index.ts";

@@ -19,21 +19,29 @@ export function followExcess(symptom: string, excess: Excess, index: CallIndex):
       .reduce((sum, callee) => sum + Math.min(excess.of.get(callee) ?? 0, amount), 0);
     return [service, Math.max(0, amount - passedOn) / whole] as const;
   });
-  return { through: new Map([...flow].map(([service, amount]) => [service, amount / whole])), self: new Map(self) };
+  return {
+    through: new Map([...flow].map(([service, amount]) => [service, amount / whole])),
+    self: new Map(self),
+  };
 }
 
-/** Dijkstra for the widest path: always goes on from the service that carries most. */
+/**
+ * The widest path to every service: services join in the order of their excess, and what is first reached when one
+ * joins is reached by a path that is as wide as that one. Linear after sorting.
+ */
 function widest(symptom: string, whole: number, excess: Excess, index: CallIndex): Map<string, number> {
   const reached = new Map([[symptom, whole]]);
-  const done = new Map<string, number>();
-  while (reached.size > 0) {
-    const [service, amount] = [...reached].reduce((best, each) => (each[1] > best[1] ? each : best));
-    reached.delete(service);
-    done.set(service, amount);
-    for (const callee of index.callees(service)) {
-      const carried = Math.min(amount, excess.of.get(callee) ?? 0);
-      if (carried > (reached.get(callee) ?? 0) && !done.has(callee)) reached.set(callee, carried);
+  const joined = new Set<string>();
+  const descending = [...excess.of].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  for (const [service, amount] of descending) {
+    joined.add(service);
+    if (!index.callers(service).some((caller) => reached.has(caller))) continue;
+    const open = [service];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (reached.has(next)) continue;
+      reached.set(next, Math.min(whole, amount));
+      open.push(...index.callees(next).filter((callee) => joined.has(callee)));
     }
   }
-  return done;
+  return reached;
 }

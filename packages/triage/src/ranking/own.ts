@@ -2,6 +2,7 @@ import type { Direction, Family, LinkSign, Sign } from "../signals/sign.ts";
 import type { CallIndex } from "./service-graph.ts";
 
 const HALF = 0.5;
+const COMPRESSION = 12;
 // What a service does to others or gets from them: mostly symptoms.
 const mostlySymptoms: ReadonlySet<Family> = new Set(["traffic", "network", "syscalls", "disk"]);
 // Less of these than usual is what starving looks like.
@@ -14,9 +15,9 @@ export interface OwnSign extends Sign {
   readonly points: number;
 }
 
-/** One huge count must not outvote everything: bits beyond 8 count ever less. */
+/** One huge count must not outvote everything: beyond about a dozen bits each counts ever less. */
 export function compress(bits: number): number {
-  return 8 * Math.log2(1 + bits / 8);
+  return COMPRESSION * Math.log2(1 + bits / COMPRESSION);
 }
 
 /** Per service its strongest signs, one a family and direction, strongest first. */
@@ -41,9 +42,7 @@ export function ownSigns(
         0,
         ...index
           .callees(service)
-          .map((callee) =>
-            Math.max(travelling.get(callee) ?? 0, between.get(`${service}\n${callee}`) ?? 0),
-          ),
+          .map((callee) => Math.max(travelling.get(callee) ?? 0, between.get(`${service}\n${callee}`) ?? 0)),
       );
       const own = [...of.values()].map((sign): OwnSign => {
         const bits = isTravelling(sign) ? Math.max(0, sign.bits - explained) : sign.bits;

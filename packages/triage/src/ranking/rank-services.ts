@@ -2,7 +2,7 @@ import type { Excess } from "../signals/excess.ts";
 import type { LinkSign, Sign } from "../signals/sign.ts";
 import { followExcess } from "./flow.ts";
 import { type OwnSign, ownSigns } from "./own.ts";
-import { depthsFrom, indexCalls, type ServiceGraph } from "./service-graph.ts";
+import { depthsFrom, entries, indexCalls, type ServiceGraph } from "./service-graph.ts";
 import { starPoints } from "./star.ts";
 
 /** All that was seen, from whatever signals exist. */
@@ -35,6 +35,8 @@ export interface RankedService {
   readonly ofSymptom: number;
   readonly star: number;
   readonly reached: boolean;
+  /** Steps from the symptom, or from where work comes in: of two that score the same the deeper is first. */
+  readonly depth: number;
 }
 
 /** Bits that "explains the whole symptom" is worth. */
@@ -48,39 +50,46 @@ const ALERT_BITS = 1;
  * names and kinds of faults: it knows bits of surprise, who calls whom, and how the symptom's excess flows. Without any
  * evidence every score is 0. Takes time in proportion to services, calls and signs.
  */
-export function rankServices({ graph, evidence, symptom, alerted = false }: RankServicesInput): RankedService[] {
+export function rankServices({
+  graph,
+  evidence,
+  symptom,
+  alerted = false,
+}: RankServicesInput): RankedService[] {
   const index = indexCalls(graph);
   const { excess, links = [] } = evidence;
   const flow = symptom === undefined || excess === undefined ? null : followExcess(symptom, excess, index);
   const sureness = excess === undefined ? 1 : 1 - 2 ** -Math.max(excess.bits, alerted ? ALERT_BITS : 0);
   // Seconds and failures are comparable between services where bits are not: the flow speaks for its family.
-  const signs = flow === null ? evidence.signs : evidence.signs.filter(({ family }) => family !== excess?.family);
+  const signs =
+    flow === null ? evidence.signs : evidence.signs.filter(({ family }) => family !== excess?.family);
   const own = ownSigns(signs, links, index);
   const star = starPoints(links);
-  const depths = symptom === undefined ? null : depthsFrom(symptom, index);
+  const depths = depthsFrom(symptom === undefined ? entries(index) : [symptom], index);
   return index.services
     .map((service): RankedService => {
       const signsHere = own.get(service) ?? [];
       const share = flow?.self.get(service) ?? 0;
       const through = flow === null ? 1 : (flow.through.get(service) ?? 0);
-      const reached = depths === null || depths.has(service);
+      const reached = symptom === undefined || depths.has(service);
       const points =
         through * signsHere.reduce((sum, sign) => sum + sign.points, 0) +
         WHOLE_SYMPTOM * share +
         (star.get(service) ?? 0);
       return {
         service,
-        score: points * sureness * (reached ? 1 : UNREACHED),
+        score: rounded(points * sureness * (reached ? 1 : UNREACHED)),
+        depth: depths.get(service) ?? 0,
         own: signsHere,
         ofSymptom: share * sureness,
         star: star.get(service) ?? 0,
         reached,
       };
     })
-    .sort(
-      (a, b) =>
-        b.score - a.score ||
-        (depths?.get(b.service) ?? 0) - (depths?.get(a.service) ?? 0) ||
-        (a.service < b.service ? -1 : 1),
-    );
+    .sort((a, b) => b.score - a.score || b.depth - a.depth || (a.service < b.service ? -1 : 1));
+}
+
+/** The order of adding must not break a tie. */
+function rounded(score: number): number {
+  return Math.round(score * 1e6) / 1e6;
 }

@@ -36,12 +36,17 @@ function put(map: Map<string, Set<string>>, key: string, value: string): void {
   else set.add(value);
 }
 
-/** Steps from a service to everything it calls, directly or not; itself at 0. */
-export function depthsFrom(start: string, index: CallIndex): Map<string, number> {
-  const depths = new Map([[start, 0]]);
+/** Steps from where the work comes in to everything it calls, directly or not; what is not reached has none. */
+export function depthsFrom(starts: readonly string[], index: CallIndex): ReadonlyMap<string, number> {
+  const depths = new Map(starts.map((start) => [start, 0]));
   // A Map hands out what is added while it is walked: it is the queue of the search as well.
   for (const [service, depth] of depths) {
     for (const callee of index.callees(service)) if (!depths.has(callee)) depths.set(callee, depth + 1);
   }
   return depths;
+}
+
+/** The services that nobody calls. */
+export function entries(index: CallIndex): string[] {
+  return index.services.filter((service) => index.callers(service).length === 0);
 }

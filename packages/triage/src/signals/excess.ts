@@ -1,5 +1,5 @@
-import type { Family } from "./sign.ts";
 import { seriesBits } from "./series-bits.ts";
+import type { Family } from "./sign.ts";
 import { median, sortedFinite } from "./statistics.ts";
 
 /** One service's level (seconds per request, or failed share) with the number of requests behind each point. */

@@ -1,5 +1,10 @@
 export { type AlertHistory, type AlertSeen, alertHistory } from "./alert-surprise.ts";
 export { type Excess, excessDuring, type Flowing } from "./excess.ts";
+export { statementOf } from "./log-statement.ts";
+export { type AlarmOptions, seriesAlarms } from "./series-alarms.ts";
 export { type SeriesBits, seriesBits } from "./series-bits.ts";
 export { sharedOnset } from "./shared-onset.ts";
 export type { Direction, Family, LinkSign, Sign } from "./sign.ts";
+export { traceGaps } from "./trace-gaps.ts";
+export { traceStructure } from "./trace-structure.ts";
+export { type Trace, type TraceEvent, tracesOf } from "./traces.ts";

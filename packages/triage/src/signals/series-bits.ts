@@ -1,4 +1,3 @@
-import { MAX_BITS } from "./sign.ts";
 import { quantile, sortedFinite } from "./statistics.ts";
 
 export interface SeriesBits {
@@ -6,6 +5,8 @@ export interface SeriesBits {
   readonly down: number;
 }
 
+/** More bits than this say nothing more: no history of a series is long enough to tell. */
+const MAX_BITS = 16;
 // A baseline shorter than this knows no "usual".
 const FEWEST = 5;
 // Noise guards: a spread below a twentieth of the level, and deviations below three spreads, are never news.

@@ -30,6 +30,3 @@ export interface LinkSign {
   readonly callee: string;
   readonly bits: number;
 }
-
-/** More bits than this say nothing more: no history is long enough to tell. */
-export const MAX_BITS = 16;
