@@ -27,6 +27,7 @@ export interface Material {
 type Said = Omit<FirstLook, "tookMs">;
 
 const MAX_BLAST_RADIUS = 20;
+const SURE_AS_WELL = 0.7;
 
 /** The first look as sentences: nothing in them that no evidence shows. */
 export function compose(material: Material): Said {
@@ -100,7 +101,7 @@ function headline(
 ): string {
   const missing = unchecked === 0 ? "" : `; ${count(unchecked, "thing")} could not be checked`;
   const [cause] = ranking.causes;
-  if (cause !== undefined) return causeHeadline(cause, now);
+  if (cause !== undefined) return `${causeHeadline(cause, now)}${secondHeadline(ranking.causes, now)}`;
   if (verdict === "nothing_wrong") {
     const rollout = underWay(evidence, service.name) ? "a rollout is under way, " : "";
     return `Nothing is wrong with ${service.name} as far as can be seen: ${rollout}${count(healthy, "check")} well${missing}`;
@@ -115,9 +116,23 @@ function headline(
   return `${service.name} could not be judged, too little could be read${missing}`;
 }
 
+/** A second fault in another place that is as sure as the first: both may have to be mended. */
+function secondHeadline([first, ...others]: readonly Cause[], now: string): string {
+  const second = others.find(
+    ({ service, confidence }) => service !== first?.service && confidence >= SURE_AS_WELL,
+  );
+  if (second === undefined) return "";
+  return `; besides, ${second.service}: ${lowered(findingCodes[second.code].title)}${sinceWords(second.since, now)}`;
+}
+
+/** A title inside a sentence; names such as AWS keep their capitals. */
+function lowered(title: string): string {
+  return title.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase());
+}
+
 function causeHeadline({ service, code, since, confidence, change }: Cause, now: string): string {
   const is = confidence >= 0.7 ? "the cause" : confidence >= 0.4 ? "the probable cause" : "a possible cause";
-  const title = findingCodes[code].title.replace(/^[A-Z](?=[a-z ])/, (first) => first.toLowerCase());
+  const title = lowered(findingCodes[code].title);
   const by = change?.author === undefined ? "" : ` by ${change.author}`;
   const suspect =
     change === undefined || code.startsWith("change.")

@@ -8,6 +8,7 @@ import type {
   RecentDeploys,
   ResourceOwnerResult,
   ResourceStatus,
+  RuntimeMetrics,
   ServiceHealth,
 } from "@oncall/tools";
 
@@ -15,6 +16,7 @@ import type {
 export interface ToolOutputs {
   readonly check_aws_health: AwsHealth;
   readonly check_dependency_health: DependencyHealth;
+  readonly check_runtime_metrics: RuntimeMetrics;
   readonly find_resource_owner: ResourceOwnerResult;
   readonly get_dependents: Dependents;
   readonly get_escalation_path: EscalationPath;

@@ -21,13 +21,52 @@ const effects: readonly FindingCode[] = [
   "k8s.crash_loop",
   "k8s.probe_failing",
   "k8s.rollout_stuck",
+  // Down by its own measure says more than that a caller gets no connection.
+  "dependency.down",
   "db.connection_timeout",
   "network.refused",
+  "network.upstream",
   "network.timeout",
+  "network.reset",
   "k8s.not_ready",
-  "dependency.down",
+  "queue.lag",
   "dependency.degraded",
 ];
+
+// Of two findings on one subject, those that the other brings about or tells of in vaguer words.
+const overload: readonly FindingCode[] = [
+  "db.pool_exhausted",
+  "db.query_timeout",
+  "db.too_many_connections",
+  "k8s.autoscaler_limit",
+  "k8s.cpu_throttled",
+];
+const heldConnections: readonly FindingCode[] = ["db.pool_exhausted", "db.query_timeout"];
+const bringsAbout: Partial<Record<FindingCode, readonly FindingCode[]>> = {
+  "app.memory_leak": ["app.gc_pressure"],
+  "app.out_of_memory": ["app.gc_pressure", "app.memory_leak"],
+  "cache.stampede": overload,
+  "db.deadlock": heldConnections,
+  "db.lock_contention": heldConnections,
+  "db.too_many_connections": heldConnections,
+  "k8s.autoscaler_limit": ["k8s.cpu_throttled"],
+  "k8s.node_not_ready": ["k8s.evicted", "k8s.unschedulable"],
+  "k8s.node_pressure": ["k8s.evicted"],
+  // The kernel and the runtime tell of the same shortage.
+  "k8s.oom_killed": ["app.gc_pressure", "app.memory_leak", "app.out_of_memory"],
+  "k8s.quota": ["k8s.autoscaler_limit", "k8s.cpu_throttled"],
+  "k8s.unschedulable": ["k8s.autoscaler_limit", "k8s.cpu_throttled"],
+  "traffic.surge": overload,
+};
+
+// What a service under too much load does to what it stands on.
+const loads: ReadonlySet<FindingCode> = new Set(["cache.stampede", "traffic.surge"]);
+const effectsOfLoad: ReadonlySet<FindingCode> = new Set([
+  "db.query_timeout",
+  "db.too_many_connections",
+  "dependency.degraded",
+  "queue.lag",
+]);
 
 // How trouble of a dependency shows on what stands on it.
 const effectsOnCallers: ReadonlySet<FindingCode> = new Set([
@@ -38,7 +77,9 @@ const effectsOnCallers: ReadonlySet<FindingCode> = new Set([
   "k8s.not_ready",
   "k8s.probe_failing",
   "network.refused",
+  "network.reset",
   "network.timeout",
+  "network.upstream",
 ]);
 
 // A database that does not answer also drains the pools of its callers and kills them at their start.
@@ -96,8 +137,7 @@ function explains(cause: Finding, effect: Finding, graph: Graph): boolean {
     if (minutesBetween(effect.since, cause.since) > SLACK_MINUTES) return false;
   }
   if (cause.subject === effect.subject) {
-    // The kernel and the runtime tell of the same shortage.
-    if (cause.code === "k8s.oom_killed" && effect.code === "app.out_of_memory") return true;
+    if (bringsAbout[cause.code]?.includes(effect.code)) return true;
     const rank = effects.indexOf(effect.code);
     const own = effects.indexOf(cause.code);
     return rank !== -1 && (own === -1 || own < rank);
@@ -105,11 +145,17 @@ function explains(cause: Finding, effect: Finding, graph: Graph): boolean {
   if (graph.reaches(effect.subject, cause.subject)) {
     return (
       effectsOnCallers.has(effect.code) ||
+      (cause.code.startsWith("db.") && bringsAbout[cause.code]?.includes(effect.code) === true) ||
       (databaseGone.has(cause.code) &&
         effectsOfDatabaseGone.has(effect.code) &&
         graph.nodes.get(cause.subject)?.type === "database")
     );
   }
+  if (loads.has(cause.code) && effectsOfLoad.has(effect.code) && graph.reaches(cause.subject, effect.subject))
+    return true;
+  // Who should empty a queue and is in trouble of its own leaves it full.
+  if (effect.code === "queue.lag" && graph.dependenciesOf(cause.subject).includes(effect.subject))
+    return true;
   // The caller's own pool makes its waits look like the database's timeouts.
   return (
     cause.code === "db.pool_exhausted" &&

@@ -1,5 +1,5 @@
 import { createBackends } from "@oncall/backends";
-import { type Catalog, dependenciesOf, dependentsOf, indexServices, parseServiceYaml } from "@oncall/catalog";
+import { type Catalog, catalogOf, indexServices, parseServiceYaml } from "@oncall/catalog";
 import type { Alert, EvidenceRecord, EvidenceStore, FirstLook } from "@oncall/incidents";
 import { type Sandbox, startSandbox } from "@oncall/sandbox";
 import { createRegistry } from "@oncall/tools";
@@ -33,7 +33,7 @@ async function lookAt(
   const { backends, close } = createBackends(settings(sandbox.environment()));
   try {
     prepare(sandbox);
-    const catalog = catalogOf(sandbox, now);
+    const catalog = catalogAt(sandbox, now);
     const registry = createRegistry({ deps: { ...backends, catalog }, evidence, now: () => now });
     const subject = { alert: alertOf(sandbox, now), question: null, target: null, startedAt: null, ...about };
     const said = await firstLook(subject, {
@@ -116,7 +116,7 @@ function settings(env: Record<string, string>): Parameters<typeof createBackends
   };
 }
 
-function catalogOf({ world }: Sandbox, now: Date): Catalog {
+function catalogAt({ world }: Sandbox, now: Date): Catalog {
   const index = indexServices(
     [...world.repositories.values()].flatMap((repository) => {
       const head = repository.head();
@@ -125,15 +125,7 @@ function catalogOf({ world }: Sandbox, now: Date): Catalog {
       return definition === null ? [] : [{ ...definition, ...place, syncedAt: now.toISOString() }];
     }),
   );
-  return {
-    get: async (name) => index.get(name),
-    find: async (name) => index.find(name),
-    all: async () => index.entries,
-    nearest: async (name) => index.nearest(name),
-    dependencies: async (name, depth) => dependenciesOf(index, name, depth),
-    dependents: async (name, depth) => dependentsOf(index, name, depth),
-    ownerOf: async (id) => index.ownerOf(id),
-  };
+  return catalogOf(index);
 }
 
 /** The scenario's message with its labels and its start, as the Slack integration would read it. */

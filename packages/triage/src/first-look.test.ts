@@ -253,6 +253,10 @@ describe("what cannot be checked is said", () => {
       },
       { what: "Pods of order-service", why: "socket hang up" },
       {
+        what: "Runtime of order-service",
+        why: "nothing was found: check_runtime_metrics of order-service",
+      },
+      {
         what: "Who is responsible for order-service",
         why: "nothing was found: get_escalation_path of order-service",
       },
@@ -290,4 +294,32 @@ test("stops when it is told to", async () => {
   const running = look({ observations: drained, delays: { query_logs: 50 } }, { signal: stop.signal });
   stop.abort(new Error("shutting down"));
   await expect(running).rejects.toThrow("shutting down");
+});
+
+test("so many calls on one signal are no leak to warn of", async () => {
+  const warned: string[] = [];
+  const onWarning = (warning: Error) => warned.push(warning.name);
+  process.on("warning", onWarning);
+  const tools = toolsOf({ observations: drained });
+  await look(
+    { observations: drained },
+    {
+      call: async (tool, input, options) => {
+        for (let i = 0; i < 5; i++) options?.signal?.addEventListener("abort", () => undefined);
+        return await tools(tool, input, options);
+      },
+    },
+  );
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", onWarning);
+  expect(warned).toEqual([]);
+});
+
+test("what a tool could not read of the cluster is said", async () => {
+  const unread = [{ what: "events", why: "the API server refuses to list them" }];
+  const said = await look({ observations: [seen("get_pod_status", { ...pods([pod()]), unread })] });
+  expect(said.unchecked).toContainEqual({
+    what: "events of order-service",
+    why: "the API server refuses to list them",
+  });
 });

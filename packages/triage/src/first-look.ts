@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Catalog } from "@oncall/catalog";
 import type { FirstLook } from "@oncall/incidents";
 import { analyze } from "./analyze.ts";
@@ -31,7 +32,8 @@ const RESERVE_MS = 60;
  * catalog that cannot be read, or `signal`, makes it throw. The same evidence gives the same answer.
  */
 export async function firstLook(subject: Subject, deps: FirstLookDeps): Promise<FirstLook> {
-  const { catalog, call, now, signal, elapsed } = deps;
+  const { catalog, call, now, elapsed } = deps;
+  const signal = ofThisLook(deps.signal);
   const budgetMs = deps.budgetMs ?? DEFAULT_BUDGET_MS;
   const resolution = await resolve(subject, catalog, now);
   const { service, onsetHint, resourceId } = resolution;
@@ -74,4 +76,11 @@ export async function firstLook(subject: Subject, deps: FirstLookDeps): Promise<
     entries,
   });
   return { ...said, tookMs: Math.round(elapsed()) };
+}
+
+/** A signal of the look's own: each of its many calls listens to it while it runs, which is no leak to warn of. */
+function ofThisLook(caller: AbortSignal): AbortSignal {
+  const signal = AbortSignal.any([caller]);
+  setMaxListeners(0, signal);
+  return signal;
 }

@@ -22,15 +22,18 @@ export interface Graph {
   reaches(from: string, to: string): boolean;
 }
 
+/** How deep unhealthy services are looked into. */
 export const MAX_DEPTH = 3;
+// What the deepest of them stands on is known as well, so that its dependencies have a place to be blamed at.
+const GRAPH_DEPTH = MAX_DEPTH + 1;
 const MAX_NODES = 200;
 
-/** The declared neighbourhood of a service, breadth first to depth 3, cycles visited once, at most 200 nodes. */
+/** The declared neighbourhood of a service, breadth first to depth 4, cycles visited once, at most 200 nodes. */
 export async function loadGraph(catalog: Catalog, root: ServiceEntry): Promise<Graph> {
   const nodes = new Map<string, GraphNode>([[root.name, rootNode(root.name)]]);
   const edges = new Map<string, string[]>();
   let level: readonly ServiceEntry[] = [root];
-  for (let depth = 1; level.length > 0 && depth <= MAX_DEPTH; depth++) {
+  for (let depth = 1; level.length > 0 && depth <= GRAPH_DEPTH; depth++) {
     const found = await Promise.all(
       level.flatMap((service) =>
         service.dependencies.map(async (dependency) => ({

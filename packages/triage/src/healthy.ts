@@ -34,6 +34,13 @@ export function healthyOnes(evidence: EvidenceSet, findings: readonly Finding[],
     if (!guilty.has(id))
       well(id, `Logs of ${subject}: no new or surging errors in ${count(data.total, "line")}`);
   }
+  for (const { subject, evidence: id, data } of evidence.of("check_runtime_metrics")) {
+    if (data.pressures.length === 0)
+      well(
+        id,
+        `Runtime of ${subject} (${listed(data.runtimes)}): nothing near a limit, nothing that only grows`,
+      );
+  }
   for (const { evidence: id, data } of evidence.of("check_dependency_health")) {
     const names = data.dependencies.filter((row) => row.state === "healthy").map((row) => row.name);
     if (names.length > 0) well(id, `Dependencies of ${data.service}: ${listed(names, 8)} healthy`);

@@ -20,6 +20,12 @@ export function partlyUnchecked(evidence: EvidenceSet): Unchecked[] {
         why: quoted(source.note ?? "it was not asked", 300),
       })),
   );
+  const unread = evidence.of("get_pod_status").flatMap(({ subject, data }) =>
+    (data.unread ?? []).map(({ what, why }) => ({
+      what: `${quoted(what, 120)} of ${subject}`,
+      why: quoted(why, 300),
+    })),
+  );
   const seen = new Set<string>();
-  return [...unknown, ...sources].filter(({ what }) => !seen.has(what) && seen.add(what));
+  return [...unknown, ...sources, ...unread].filter(({ what }) => !seen.has(what) && seen.add(what));
 }

@@ -35,6 +35,7 @@ export function planFor(service: ServiceEntry, { window, isRoot, resourceId }: P
     ask("get_pod_status", `Pods of ${name}`),
     ask("query_logs", `Logs of ${name}`, { ...window }),
     ask("get_recent_deploys", `Recent changes of ${name}`),
+    ask("check_runtime_metrics", `Runtime of ${name}`),
   ];
   if (service.dependencies.length > 0) {
     calls.push(

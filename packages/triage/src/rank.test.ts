@@ -109,6 +109,44 @@ const cases: [string, Observation[], string[]][] = [
     [failing, deploys([deploy(release)])],
     ["change.deploy order-service"],
   ],
+  [
+    "a cache that is down by its own measure, not that callers are refused",
+    [
+      failing,
+      dependencies([{ name: "redis-sessions", type: "cache", state: "down", since: after(-1) }]),
+      logs([line({ known_as: "network.refused", example: "redis-sessions:6379: connection refused" })]),
+    ],
+    ["cache.unavailable redis-sessions"],
+  ],
+  [
+    "what cannot be reached although it is well: the way there, at the caller's end",
+    [
+      failing,
+      dependencies([{ state: "healthy", facts: ["pg_up is 1"] }]),
+      logs([line({ known_as: "db.connection_timeout", example: "connect to postgres-orders timed out" })]),
+    ],
+    ["db.connection_timeout order-service"],
+  ],
+  [
+    "a stampede, not the pool and the database it overruns",
+    [
+      failing,
+      pool,
+      logs([line({ known_as: null, example: "cache stampede on product:1" })]),
+      dependencies([{ state: "degraded", since: after(2), facts: ["143 of 150 connections used"] }]),
+    ],
+    ["cache.stampede order-service"],
+  ],
+  [
+    "locks, not the pool whose connections they hold",
+    [failing, pool, logs([line({ known_as: "db.lock_contention" })])],
+    ["db.lock_contention order-service"],
+  ],
+  [
+    "full connections, not the pools of those who wait for one",
+    [failing, pool, logs([line({ known_as: "db.too_many_connections", example: "too many clients" })])],
+    ["db.too_many_connections postgres-orders"],
+  ],
   ["no cause: a release long before", [failing, deploys([deploy({ ...release, at: after(-600) })])], []],
   ["no cause: symptoms alone", [failing, logs([line({ known_as: null })])], []],
   [

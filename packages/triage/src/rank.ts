@@ -38,6 +38,8 @@ export function rank(
     (finding) =>
       !isSymptom(finding) &&
       !isChange(finding) &&
+      // What is only worth knowing while all is well.
+      finding.severity !== "info" &&
       // "Degraded" of a dependency nobody suffers from is news, not a cause.
       (finding.code !== "dependency.degraded" || symptoms.length > 0),
   );
@@ -54,11 +56,13 @@ export function rank(
       context,
     }),
   );
-  const total = judged.reduce((sum, { score }) => sum + score, 0);
   const causes = judged
-    .sort((a, b) => b.score - a.score || depth(b.finding, graph) - depth(a.finding, graph) || byName(a, b))
+    .sort(
+      (a, b) =>
+        b.confidence - a.confidence || depth(b.finding, graph) - depth(a.finding, graph) || byName(a, b),
+    )
     .slice(0, MAX_CAUSES)
-    .map(({ cause, score }) => ({ ...cause, confidence: shared(score, total) }));
+    .map((one) => ({ ...one.cause, confidence: shared(one, judged) }));
   return {
     causes: causes.length > 0 ? causes : changeAlone(findings, symptoms, graph, context),
     symptoms: symptoms.slice(0, MAX_SYMPTOMS),
@@ -73,9 +77,14 @@ function mayLieUnder(other: Finding, finding: Finding, graph: Graph): boolean {
   return !later && graph.nodes.get(other.subject)?.critical === true;
 }
 
-/** Several unexplained findings compete: each is less likely to be the one. */
-function shared(score: number, total: number): number {
-  return Number((score * (0.6 + (0.4 * score) / total)).toFixed(2));
+/** Several unexplained findings compete, each is less likely to be the one; two specific ones in two places may both be. */
+function shared(one: Judged, all: readonly Judged[]): number {
+  const rivals = all.filter(
+    (other) =>
+      other === one || !(one.isSpecific && other.isSpecific) || other.finding.subject === one.finding.subject,
+  );
+  const total = rivals.reduce((sum, { confidence }) => sum + confidence, 0);
+  return Number((one.confidence * (0.6 + (0.4 * one.confidence) / total)).toFixed(2));
 }
 
 /** Where symptoms have no better explanation, the close change on a service that has them; never sure. */

@@ -128,3 +128,25 @@ describe("what surrounds a service", () => {
     expect(findings[0]?.evidence).toHaveLength(2);
   });
 });
+
+test.each([
+  [{ kind: "rollout" }, "Revision 41 "],
+  [{ kind: "sync" }, "Argo CD sync "],
+  [{ kind: "sync", state: "failed" }, "Failed Argo CD sync "],
+  [{ kind: "deployment" }, "Deployment "],
+  [{ kind: "deployment", state: "failed" }, "Failed deployment "],
+  [{ kind: "commit" }, "Commit "],
+] as const)("a change %o is told as %s", (change, words) => {
+  const [found] = analyze(evidenceOf(deploys([deploy({ revision: "41", ...change })])), context);
+  expect(found?.summary.startsWith(words)).toBe(true);
+});
+
+test("a policy on the network is what a change of the network touches", () => {
+  const policy = deploy({
+    kind: "commit",
+    changes: [{ what: "kind", from: null, to: "NetworkPolicy" }],
+    files: ["deploy/policy.yaml"],
+  });
+  const [found] = analyze(evidenceOf(deploys([policy])), context);
+  expect(String(found?.facts?.touches).split(",")).toContain("network");
+});

@@ -1,4 +1,5 @@
 import { minutesBetween } from "@oncall/core";
+import type { PodStatus } from "@oncall/tools";
 import type { Analyzer } from "../analyzer.ts";
 import { earliest } from "../wording.ts";
 import { isRecent, ofPods } from "./pod-time.ts";
@@ -27,10 +28,11 @@ export const crashLoop: Analyzer = {
       const pods = new Set(crashing.map(({ pod }) => pod)).size;
       const restarts = crashing.reduce((sum, { container }) => sum + container.restarts, 0);
       const last = first.last_termination;
+      const probe = killerProbe(data.events, crashing, last?.exit_code ?? null);
       const how =
         last === null
           ? ""
-          : ` (${last.reason}${last.exit_code === null ? "" : `, exit code ${last.exit_code}`})`;
+          : ` (${probe === undefined ? "" : `killed after its ${probe} probe failed, `}${last.reason}${last.exit_code === null ? "" : `, exit code ${last.exit_code}`})`;
       return [
         {
           code: "k8s.crash_loop",
@@ -50,3 +52,18 @@ export const crashLoop: Analyzer = {
       ];
     }),
 };
+
+// SIGKILL and SIGTERM: how the kubelet ends a container.
+const KILLED = [137, 143];
+
+/** `liveness` or `startup`, when the kubelet killed the container because this probe failed; a slow start dies so again and again. */
+function killerProbe(
+  events: PodStatus["events"],
+  crashing: readonly { readonly pod: string }[],
+  exitCode: number | null,
+): string | undefined {
+  if (exitCode === null || !KILLED.includes(exitCode)) return undefined;
+  return events
+    .filter(({ object }) => crashing.some(({ pod }) => object.endsWith(pod)))
+    .flatMap(({ message }) => /(liveness|startup) probe failed/i.exec(message)?.[1]?.toLowerCase() ?? [])[0];
+}

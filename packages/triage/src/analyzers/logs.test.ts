@@ -26,6 +26,37 @@ describe("log patterns", () => {
       line({ is_new: false, before: 20, count: 400 }),
       ["db.pool_exhausted order-service"],
     ],
+    [
+      "a cache that refuses writes is the only cache",
+      line({ known_as: "cache.full", example: "OOM command not allowed" }),
+      ["cache.full redis-sessions"],
+    ],
+    [
+      "a broker without a queue declared",
+      line({ known_as: "queue.broker", example: "all brokers down" }),
+      ["queue.broker order-service"],
+    ],
+    [
+      "what a proxy finds no backend of",
+      line({ known_as: "network.upstream", example: "upstream payment-service: 504 Gateway Timeout" }),
+      ["network.upstream payment-service"],
+    ],
+    ["a search cluster", line({ known_as: "search.unavailable" }), ["search.unavailable order-service"]],
+    [
+      "clocks",
+      line({ known_as: null, example: "nbf check failed, node clock differs from peers" }),
+      ["app.clock_skew order-service", "log.error_surge order-service"],
+    ],
+    [
+      "a stampede on a declared cache",
+      line({ known_as: null, level: "WARN", example: "thundering herd on key p:1" }),
+      ["cache.stampede order-service"],
+    ],
+    [
+      "a redelivered message without a queue declared",
+      line({ known_as: null, example: "message 7 requeued, attempt 90" }),
+      ["log.error_surge order-service"],
+    ],
     ["an error without a name", line({ known_as: null }), ["log.error_surge order-service"]],
     [
       "one of the service's own patterns",
@@ -46,6 +77,11 @@ describe("log patterns", () => {
     ["always logged", line({ is_new: false, before: 400 })],
     ["a known failure, rare as before", line({ is_new: false, before: 1, count: 2 })],
     ["information", line({ known_as: null, level: "INFO" })],
+    ["a stampede now and then", line({ known_as: null, level: "WARN", example: "cache stampede", count: 2 })],
+    [
+      "clocks that always differed",
+      line({ known_as: null, level: "WARN", example: "clock drift", is_new: false, before: 400 }),
+    ],
     ["a single new error", line({ known_as: null, count: 1 })],
     ["a name from a prototype", line({ known_as: "constructor", level: "WARN" })],
   ])("%s is no finding", (_, row) => {

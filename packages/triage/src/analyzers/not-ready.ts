@@ -13,7 +13,7 @@ export const notReady: Analyzer = {
       const stuck = data.pods.filter(
         (pod) =>
           !pod.ready &&
-          !["Succeeded", "Pending"].includes(pod.phase) &&
+          !["Succeeded", "Failed", "Pending"].includes(pod.phase) &&
           !isBroken(pod) &&
           (ageMinutes(pod, context) ?? START_MINUTES) >= START_MINUTES &&
           // A pod on its way out is not ready and should not be.

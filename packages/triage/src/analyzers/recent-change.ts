@@ -49,10 +49,21 @@ export const recentChange: Analyzer = {
 };
 
 function describe(deploy: Deploy, title: string, onset: string | null, now: string): string {
-  const what = deploy.kind === "rollout" ? `Revision ${deploy.revision ?? "(unknown)"}` : "Commit";
+  const what = kindInWords(deploy);
   const when = onset === null ? "" : `, ${span(deploy.at, onset)} before the onset`;
   const changes = changesInWords(deploy);
   return `${what} "${quoted(title, 100)}"${deploy.author === null ? "" : ` by ${quoted(deploy.author, 60)}`} at ${clock(deploy.at, now)}${when}${changes === "" ? "" : `: ${changes}`}`;
+}
+
+function kindInWords({ kind, revision, state }: Deploy): string {
+  const failed = state === "failed" ? "Failed " : "";
+  const name = {
+    rollout: `Revision ${revision ?? "(unknown)"}`,
+    sync: "Argo CD sync",
+    deployment: "Deployment",
+    commit: "Commit",
+  }[kind];
+  return failed === "" ? name : `${failed}${kind === "sync" ? name : name.toLowerCase()}`;
 }
 
 /** What its author called it: a rollout bears the title of the commit it brought. */

@@ -2,6 +2,7 @@ import type { Deploy } from "@oncall/tools";
 
 /** What a change lays hands on, in words that ranking holds against findings. */
 export type Touch =
+  | "cache"
   | "certificate"
   | "code"
   | "command"
@@ -12,6 +13,7 @@ export type Touch =
   | "image"
   | "limits"
   | "memory"
+  | "network"
   | "probe"
   | "replicas"
   | "scheduling"
@@ -24,6 +26,7 @@ const rules: readonly (readonly [Touch, RegExp])[] = [
     /(^|[._])(db|database|jdbc|pg|postgres|mysql|mongo|datasource)\w*(url|host|port|user|password|dsn|name)|database_url|jdbc/i,
   ],
   ["memory", /memory|xmx|heap|max-?old-?space|gomemlimit|memlimit|java_(tool_)?opt/i],
+  ["cache", /cache|(^|[._])ttl/i],
   ["image", /(^|[._])(image|tag)$|image_tag/i],
   ["probe", /probe|health_?(check|path)/i],
   ["replicas", /replicas|min_?scale|max_?scale|autoscal|workers|concurrency/i],
@@ -38,6 +41,7 @@ const rules: readonly (readonly [Touch, RegExp])[] = [
 /** The kinds of things that a deploy changes, by the names of its differences and files; sorted, without repeats. */
 export function touchedBy(deploy: Deploy): Touch[] {
   const touches = new Set<Touch>();
+  if (isNetworkRule(deploy)) touches.add("network");
   for (const { what } of deploy.changes) {
     const hits = rules.filter(([, pattern]) => pattern.test(what)).map(([touch]) => touch);
     for (const touch of hits) touches.add(touch);
@@ -46,4 +50,13 @@ export function touchedBy(deploy: Deploy): Touch[] {
   if (deploy.files.some((file) => /\.(java|kt|scala|go|py|js|ts|mjs|rb|rs|cs|php|sql)$/.test(file)))
     touches.add("code");
   return [...touches].sort();
+}
+
+/** A manifest that says who may talk to whom. */
+function isNetworkRule({ changes, files }: Deploy): boolean {
+  return (
+    changes.some(({ what, to }) => what === "kind" && /NetworkPolicy$|AuthorizationPolicy$/.test(to ?? "")) ||
+    changes.some(({ what }) => /(^|\.)(egress|ingress|policyTypes)(\.|$)/.test(what)) ||
+    files.some((file) => /network-?polic|security-?group|firewall/i.test(file))
+  );
 }
