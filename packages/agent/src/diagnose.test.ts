@@ -245,8 +245,12 @@ describe("tool calls", () => {
   });
 
   test("too many in one turn are refused beyond the eighth, each with its result", async () => {
-    const call = { tool_use: "get_dependents", input: { service: "order-service" } };
-    const { calls, outcome } = await run([{ content: Array(11).fill(call) }, submits()]);
+    // Different questions: equal ones under way are one run.
+    const content = Array.from({ length: 11 }, (_, depth) => ({
+      tool_use: "get_dependents",
+      input: { service: "order-service", depth: (depth % 10) + 1 },
+    }));
+    const { calls, outcome } = await run([{ content }, submits()]);
     expect(outcome.state).toBe("done");
     expect(calls).toHaveLength(8);
   });

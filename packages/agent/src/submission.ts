@@ -18,6 +18,9 @@ const CitationInput = Type.Object(
   { additionalProperties: false },
 );
 
+/** `app, aws, cache, …`: naming all codes would cost every call more than they tell. */
+const areas = [...new Set(Object.keys(findingCodes).map((code) => code.split(".")[0]))].join(", ");
+
 const Citations = Type.Array(CitationInput, { maxItems: 8 });
 
 /** What the model hands in; code adds what the model must not say itself (verified, model, usage). */
@@ -31,7 +34,7 @@ export const Submission = Type.Object(
           code: Type.String({
             pattern: "^[a-z0-9_]+\\.[a-z0-9_]+$",
             maxLength: 60,
-            description: `One of ${Object.keys(findingCodes).join(", ")}; another of that form only if none fits`,
+            description: `The first look's code where you agree with it; else one of its kind: ${areas} and a word for the fault, such as db.pool_exhausted`,
           }),
           confidence: Type.Number({ minimum: 0, maximum: 1 }),
           statement: Text(1200, "What broke, why, since when; name the change that did it, if one did"),
