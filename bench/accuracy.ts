@@ -1,9 +1,13 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { CALIBRATION_BINS, calibrationBins, calibrationError, type Stated } from "@oncall/core";
 import { openData } from "./accuracy/task.ts";
 import { tasks } from "./accuracy/tasks.ts";
 import { type Figure, report } from "./report.ts";
+
+/** Over all tasks together: one alone has too few cases for ten bins. */
+const MAX_CALIBRATION_ERROR = 0.1;
 
 const USAGE = `Usage: pnpm bench accuracy [--task NAME]… [--data DIR] [--json]
   --task  one of ${tasks.map(({ name }) => name).join(", ")}; all when left out
@@ -26,16 +30,40 @@ export async function main(args: string[]): Promise<number> {
   const chosen = tasks.filter(({ name }) => given.tasks.length === 0 || given.tasks.includes(name));
   const figures: Figure[] = [];
   const notes: string[] = [];
+  const stated: Stated[] = [];
   for (const task of chosen) {
     const opened = openData(root, task);
     if (opened === null) {
       return refused(`${root} lacks ${task.folders.join(" or ")}, each with a folder dev or heldout.`);
     }
     const measured = await task.run(opened);
-    figures.push(...measured.figures.map((figure) => ({ ...figure, name: `${task.name}: ${figure.name}` })));
+    const { stated: saidHere = [] } = measured;
+    stated.push(...saidHere);
+    figures.push(
+      ...[...measured.figures, ...calibrationOf(saidHere, null)].map((figure) => ({
+        ...figure,
+        name: `${task.name}: ${figure.name}`,
+      })),
+    );
     notes.push(...measured.notes.map((note) => `${task.name}: ${note}`));
   }
+  figures.push(...calibrationOf(stated, MAX_CALIBRATION_ERROR));
   return report("accuracy", figures, notes, given.json);
+}
+
+/** Of nothing stated there is no figure. */
+function calibrationOf(stated: readonly Stated[], most: number | null): Figure[] {
+  const value = calibrationError(calibrationBins(stated));
+  if (value === null) return [];
+  return [
+    {
+      name: most === null ? "calibration error" : "calibration error of all confidences together",
+      value,
+      unit: `n = ${stated.length}, ${CALIBRATION_BINS} bins`,
+      bar: most === null ? null : `≤ ${most}`,
+      ok: most === null || value <= most,
+    },
+  ];
 }
 
 interface Options {

@@ -1,3 +1,4 @@
+import type { Stated } from "@oncall/core";
 import { type RankedService, rankServices } from "@oncall/triage";
 import type { Figure } from "../report.ts";
 
@@ -5,6 +6,8 @@ import type { Figure } from "../report.ts";
 export interface Judged {
   readonly scores: ReadonlyMap<string, number>;
   readonly truth: string;
+  /** Of the first service, 0..1; 0 when none was named. */
+  readonly confidence: number;
 }
 
 // Two that score the same and stand at one depth are a tie; of other depths the ranking itself puts the deeper first.
@@ -13,6 +16,7 @@ const DEPTH = 1e-9;
 export function judged(truth: string, ranked: readonly RankedService[]): Judged {
   return {
     truth,
+    confidence: ranked[0]?.confidence ?? 0,
     scores: new Map(ranked.map(({ service, score, depth }) => [service, score && score + DEPTH * depth])),
   };
 }
@@ -26,6 +30,13 @@ export function placeOf({ scores, truth }: Judged): number {
 
 export function hitsAt(cases: readonly Judged[], k: number): number {
   return cases.filter((each) => placeOf(each) <= k).length;
+}
+
+/** The first services named, for calibration; a ranking without evidence names none. A tie for the first place is wrong. */
+export function statedOf(cases: readonly Judged[]): Stated[] {
+  return cases
+    .filter(({ confidence }) => confidence > 0)
+    .map((each) => ({ confidence: each.confidence, right: placeOf(each) === 1 }));
 }
 
 /** A share of cases found among the first k, with its bar. */
@@ -79,7 +90,7 @@ function wrongTruth(cases: readonly Judged[]): number {
     const others = [...scores.keys()].filter((service) => service !== truth);
     return (
       hitsAt(
-        others.map((other) => ({ scores, truth: other })),
+        others.map((other) => ({ scores, truth: other, confidence: 0 })),
         1,
       ) / Math.max(1, others.length)
     );

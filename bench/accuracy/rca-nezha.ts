@@ -11,7 +11,7 @@ import {
   tracesOf,
 } from "@oncall/triage";
 import { type Day, meshSigns, metricSigns, readDay, type Stretch } from "./nezha-metrics.ts";
-import { foundAt, type Judged, judged, notesOf } from "./ranking-score.ts";
+import { foundAt, type Judged, judged, notesOf, statedOf } from "./ranking-score.ts";
 import { readTable, readText } from "./table.ts";
 import type { Task } from "./task.ts";
 
@@ -53,6 +53,7 @@ export const rcaNezha: Task = {
         foundAt("Train Ticket", tickets, 1, 0.83),
         foundAt("Train Ticket", tickets, 3, 0.95),
       ],
+      stated: statedOf([...boutique, ...tickets]),
       notes: [...notesOf("Online Boutique", boutique), ...notesOf("Train Ticket", tickets)],
     };
   },

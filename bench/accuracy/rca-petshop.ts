@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Stated } from "@oncall/core";
 import {
   excessDuring,
   type Flowing,
@@ -7,7 +8,7 @@ import {
   rankServices,
   type ServiceGraph,
 } from "@oncall/triage";
-import { atLeast, foundAt, interval, judged, notesOf } from "./ranking-score.ts";
+import { atLeast, foundAt, interval, judged, notesOf, statedOf } from "./ranking-score.ts";
 import { readTable, type Table } from "./table.ts";
 import type { Task } from "./task.ts";
 
@@ -54,7 +55,12 @@ export const rcaPetshop: Task = {
     const roots = new Set(cases.map(({ truth }) => truth)).size;
     const silent = metrics.map((metric) => {
       const windows = scenarios.flatMap((scenario) => normalWindows(scenario, metric));
-      return { metric, hits: windows.filter((window) => isSilent(window)).length, of: windows.length };
+      return {
+        metric,
+        windows,
+        hits: windows.filter((window) => isSilent(window)).length,
+        of: windows.length,
+      };
     });
     return {
       figures: [
@@ -69,6 +75,8 @@ export const rcaPetshop: Task = {
           ),
         ),
       ],
+      // What is said of a window in which nothing is wrong is wrong.
+      stated: [...statedOf(cases), ...silent.flatMap(({ windows }) => windows.flatMap(falselyStated))],
       notes: [
         ...notesOf("root", cases),
         `root: only ${roots} distinct true causes`,
@@ -81,6 +89,10 @@ export const rcaPetshop: Task = {
 
 function isSilent(ranked: readonly RankedService[]): boolean {
   return ranked.every(({ score }) => score === 0);
+}
+
+function falselyStated([first]: readonly RankedService[]): Stated[] {
+  return first === undefined || first.score === 0 ? [] : [{ confidence: first.confidence, right: false }];
 }
 
 /** Stretches of the normal recording, evenly spread, each held against the rest of it. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Family, rankServices, type Sign, seriesBits, sharedOnset } from "@oncall/triage";
-import { averageAt5, type Judged, judged, notesOf } from "./ranking-score.ts";
+import { averageAt5, type Judged, judged, notesOf, statedOf } from "./ranking-score.ts";
 import { readTable } from "./table.ts";
 import type { Task } from "./task.ts";
 
@@ -40,6 +40,8 @@ export const rcaSockshop: Task = {
         averageAt5("time not given", unknown, 0.95),
         averageAt5("60 s late", late, 0.98),
       ],
+      // The three are the same faults: the hardest stands for them.
+      stated: statedOf(unknown),
       notes: [
         ...notesOf("time given", given),
         ...notesOf("time not given", unknown),

@@ -10,7 +10,7 @@ import {
   rankServices,
   type Sign,
 } from "@oncall/triage";
-import { foundAt, type Judged, judged, notesOf } from "./ranking-score.ts";
+import { foundAt, type Judged, judged, notesOf, statedOf } from "./ranking-score.ts";
 import { readText } from "./table.ts";
 import type { Task } from "./task.ts";
 
@@ -86,11 +86,13 @@ export const rcaTvdiag: Task = {
       return {
         figures: [foundAt(system, cases, 1, bars[system] ?? null), foundAt(system, cases, 3, null)],
         notes: notesOf(system, cases),
+        stated: statedOf(cases),
       };
     });
     return {
       figures: measured.flatMap(({ figures }) => figures),
       notes: measured.flatMap(({ notes }) => notes),
+      stated: measured.flatMap(({ stated }) => stated),
     };
   },
 };

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Stated } from "@oncall/core";
 import type { Figure } from "../report.ts";
 
 /** One thing that is measured against cases that others labelled. */
@@ -14,6 +15,8 @@ export interface Task {
 export interface Measured {
   readonly figures: readonly Figure[];
   readonly notes: readonly string[];
+  /** Where answers carry a confidence: what was said first of each case, each case once. */
+  readonly stated?: readonly Stated[];
 }
 
 export interface TaskData {

@@ -1,3 +1,4 @@
+export * from "./calibration.ts";
 export * from "./codes.ts";
 export * from "./envelope.ts";
 export * from "./errors.ts";

@@ -1,8 +1,9 @@
+import type { Bin } from "@oncall/core";
 import { renderRun } from "./html-run.ts";
 import { style } from "./html-style.ts";
 import { html, type Markup } from "./markup.ts";
 import type { Report } from "./report.ts";
-import { type Bin, calibration, type ScoreName, type Scores } from "./score.ts";
+import { calibration, type ScoreName, type Scores } from "./score.ts";
 
 const TITLES: Readonly<Record<ScoreName, readonly [title: string, meaning: string, best: 0 | 1]>> = {
   top1: ["Top 1", "first cause is a true one", 1],

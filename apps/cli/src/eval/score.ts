@@ -1,3 +1,4 @@
+import { type Bin, calibrationBins, calibrationError } from "@oncall/core";
 import type { Judgement } from "./judge.ts";
 
 /**
@@ -28,7 +29,6 @@ export interface Scores {
 export type ScoreName = Exclude<keyof Scores, "n">;
 
 const CONFIDENT = 0.7;
-const BINS = 10;
 
 export function score(runs: readonly Judgement[]): Scores {
   const faulty = runs.filter(({ healthy }) => !healthy);
@@ -44,7 +44,7 @@ export function score(runs: readonly Judgement[]): Scores {
     confidently_wrong: share(runs, isConfidentlyWrong),
     abstained: share(faulty, ({ verdict }) => verdict === "abstained"),
     false_alarms: share(well, ({ verdict }) => verdict === "false_alarm"),
-    ece: calibrationError(calibration(runs)),
+    ece: rounded(calibrationError(calibration(runs))),
     n: runs.length,
   };
 }
@@ -53,42 +53,10 @@ export function isConfidentlyWrong({ confidence, top1 }: Judgement): boolean {
   return confidence !== null && confidence >= CONFIDENT && !top1;
 }
 
-export interface Bin {
-  /** Confidences from here up to a tenth more; the last bin includes 1. */
-  readonly from: number;
-  readonly count: number;
-  /** Means over the bin. */
-  readonly confidence: number;
-  readonly right: number;
-}
-
-/** How often first causes of a confidence were right; bins without any are left out. */
+/** How often first causes of a confidence were right; runs that stated none are left out. */
 export function calibration(runs: readonly Judgement[]): Bin[] {
-  const stated = runs.flatMap(({ confidence, top1 }) =>
-    confidence === null ? [] : [{ confidence, right: Number(top1) }],
-  );
-  return Array.from({ length: BINS }, (_, i) => {
-    // A hair is added so that 0.3, which is a little less in binary, falls into its own bin.
-    const inBin = stated.filter(
-      ({ confidence }) => Math.min(BINS - 1, Math.floor(confidence * BINS + 1e-9)) === i,
-    );
-    return {
-      from: i / BINS,
-      count: inBin.length,
-      confidence: mean(inBin.map(({ confidence }) => confidence)) ?? 0,
-      right: mean(inBin.map(({ right }) => right)) ?? 0,
-    };
-  }).filter(({ count }) => count > 0);
-}
-
-function calibrationError(bins: readonly Bin[]): number | null {
-  const total = bins.reduce((sum, { count }) => sum + count, 0);
-  if (total === 0) return null;
-  return rounded(
-    bins.reduce(
-      (sum, { count, confidence, right }) => sum + (count / total) * Math.abs(right - confidence),
-      0,
-    ),
+  return calibrationBins(
+    runs.flatMap(({ confidence, top1 }) => (confidence === null ? [] : [{ confidence, right: top1 }])),
   );
 }
 
@@ -101,6 +69,6 @@ function mean(values: readonly number[]): number | null {
   return rounded(values.reduce((sum, value) => sum + value, 0) / values.length);
 }
 
-function rounded(value: number): number {
-  return Math.round(value * 10_000) / 10_000;
+function rounded<T extends number | null>(value: T): T | number {
+  return value === null ? value : Math.round(value * 10_000) / 10_000;
 }

@@ -1,3 +1,4 @@
+export { confidencesOf } from "./confidence.ts";
 export {
   type RankedService,
   type RankServicesInput,

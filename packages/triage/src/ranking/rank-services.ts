@@ -1,5 +1,6 @@
 import type { Excess } from "../signals/excess.ts";
 import type { LinkSign, Sign } from "../signals/sign.ts";
+import { confidencesOf } from "./confidence.ts";
 import { followExcess } from "./flow.ts";
 import { type OwnSign, ownSigns } from "./own.ts";
 import { depthsFrom, entries, indexCalls, type ServiceGraph } from "./service-graph.ts";
@@ -29,6 +30,8 @@ export interface RankedService {
   readonly service: string;
   /** 0 when nothing speaks for it. Comparable within one ranking only. */
   readonly score: number;
+  /** 0..1 that it is the origin. */
+  readonly confidence: number;
   /** What the score is made of. */
   readonly own: readonly OwnSign[];
   /** The share of the symptom's excess that arises here, 0 to 1. */
@@ -66,8 +69,8 @@ export function rankServices({
   const own = ownSigns(signs, links, index);
   const star = starPoints(links);
   const depths = depthsFrom(symptom === undefined ? entries(index) : [symptom], index);
-  return index.services
-    .map((service): RankedService => {
+  const ranked = index.services
+    .map((service) => {
       const signsHere = own.get(service) ?? [];
       const share = flow?.self.get(service) ?? 0;
       const through = flow === null ? 1 : (flow.through.get(service) ?? 0);
@@ -87,6 +90,8 @@ export function rankServices({
       };
     })
     .sort((a, b) => b.score - a.score || b.depth - a.depth || (a.service < b.service ? -1 : 1));
+  const confidences = confidencesOf(ranked.map(({ score }) => score));
+  return ranked.map((each, at) => ({ ...each, confidence: confidences[at] ?? 0 }));
 }
 
 /** The order of adding must not break a tie. */
