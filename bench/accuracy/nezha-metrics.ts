@@ -1,12 +1,16 @@
 import { join } from "node:path";
-import { type Family, type LinkSign, type Sign, seriesBits } from "@oncall/triage";
+import {
+  type Family,
+  type Level,
+  type LinkLevel,
+  type LinkSign,
+  levelSigns,
+  linkSigns,
+  type Sign,
+  type Stretch,
+  splitTimes,
+} from "@oncall/triage";
 import { readTable, type Table } from "./table.ts";
-
-/** Stretches of time in epoch seconds. */
-export interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
 
 const families: Readonly<Record<string, Family>> = {
   "CpuUsageRate(%)": "cpu",
@@ -24,19 +28,17 @@ const families: Readonly<Record<string, Family>> = {
   "PodWorkload(Ops)": "traffic",
 };
 
-/** The smallest difference that matters, in the metric's unit: five milliseconds, a tenth of a request, one percent. */
-const floors: Readonly<Partial<Record<Family, number>>> = { latency: 0.005, traffic: 0.1, cpu: 1 };
-
 /** One day's metrics of every service, sampled each minute, in rows that all services share. */
 export interface Day {
   readonly times: Float64Array;
-  readonly series: readonly { service: string; family: Family; values: Float64Array }[];
-  /** Seconds that a call takes beyond what its callee spends. */
-  readonly links: readonly { caller: string; callee: string; values: Float64Array; times: Float64Array }[];
+  readonly series: readonly Level[];
+  readonly linkTimes: Float64Array;
+  readonly links: readonly LinkLevel[];
 }
 
 export function readDay(folder: string, day: string): Day {
   const table = readTable(join(folder, `metrics_${day}.csv.gz`));
+  const source = readTable(join(folder, `source_50_${day}.csv`));
   const services = table.text("service");
   const rows = new Map<string, number[]>();
   for (const [row, service] of services.entries()) {
@@ -59,58 +61,29 @@ export function readDay(folder: string, day: string): Day {
         values: Float64Array.from(own, (row) => values[row] ?? Number.NaN),
       })),
     ),
-    links: readLinks(
-      readTable(join(folder, `source_50_${day}.csv`)),
-      readTable(join(folder, `destination_50_${day}.csv`)),
-    ),
+    linkTimes: source.numbers("timestamp"),
+    links: readLinks(source, readTable(join(folder, `destination_50_${day}.csv`))),
   };
 }
 
-function readLinks(source: Table, destination: Table): Day["links"] {
-  const times = source.numbers("timestamp");
+function readLinks(source: Table, destination: Table): LinkLevel[] {
   return source.columns.slice(2).map((column) => {
     const [caller = "", callee = ""] = column.split("_");
     const inside = destination.numbers(column);
     return {
       caller,
       callee,
-      times,
       values: source.numbers(column).map((value, at) => value - (inside[at] ?? Number.NaN)),
     };
   });
 }
 
 export function metricSigns({ times, series }: Day, now: Stretch, faulty: readonly Stretch[]): Sign[] {
-  const split = splitter(times, now, faulty);
-  return series.flatMap(({ service, family, values }): Sign[] => {
-    const { up, down } = seriesBits(
-      values.filter(split.before),
-      values.filter(split.now),
-      floors[family] ?? 0,
-    );
-    return [
-      { service, family, direction: "up", bits: up },
-      { service, family, direction: "down", bits: down },
-    ];
-  });
+  return levelSigns(series, splitTimes(times, now, faulty));
 }
 
-export function meshSigns({ links }: Day, now: Stretch, faulty: readonly Stretch[]): LinkSign[] {
-  return links.map(({ caller, callee, times, values }) => {
-    const split = splitter(times, now, faulty);
-    const { up } = seriesBits(values.filter(split.before), values.filter(split.now), floors.latency);
-    return { caller, callee, bits: up };
-  });
-}
-
-function splitter(times: Float64Array, now: Stretch, faulty: readonly Stretch[]) {
-  const within = ({ from, to }: Stretch, time: number): boolean => time >= from && time < to;
-  const isNow = [...times].map((time) => within(now, time));
-  const isUsual = [...times].map((time) => !within(now, time) && !faulty.some((each) => within(each, time)));
-  return {
-    now: (_: number, at: number): boolean => isNow[at] ?? false,
-    before: (_: number, at: number): boolean => isUsual[at] ?? false,
-  };
+export function meshSigns({ linkTimes, links }: Day, now: Stretch, faulty: readonly Stretch[]): LinkSign[] {
+  return linkSigns(links, splitTimes(linkTimes, now, faulty));
 }
 
 function middle(values: readonly (number | undefined)[]): number {

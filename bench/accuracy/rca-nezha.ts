@@ -4,13 +4,14 @@ import {
   rankServices,
   type ServiceEvidence,
   type ServiceGraph,
+  type Stretch,
   statementOf,
   type TraceEvent,
   traceGaps,
   traceStructure,
   tracesOf,
 } from "@oncall/triage";
-import { type Day, meshSigns, metricSigns, readDay, type Stretch } from "./nezha-metrics.ts";
+import { type Day, meshSigns, metricSigns, readDay } from "./nezha-metrics.ts";
 import { foundAt, type Judged, judged, notesOf, statedOf } from "./ranking-score.ts";
 import { readTable, readText } from "./table.ts";
 import type { Task } from "./task.ts";

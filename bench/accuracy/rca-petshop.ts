@@ -22,9 +22,6 @@ const ENTRY = "PetSite";
 type Metric = "latency" | "availability";
 const metrics: readonly Metric[] = ["latency", "availability"];
 
-// A tenth of a percent of requests failing, or a millisecond, is nobody's alert.
-const floors: Readonly<Record<Metric, number>> = { latency: 0.001, availability: 0.001 };
-
 interface Truth {
   readonly target: { readonly node: string; readonly metric: Metric };
   readonly root_cause: { readonly node: string };
@@ -128,7 +125,7 @@ function rankNodes(
     };
   });
   const family = metric === "latency" ? "latency" : "errors";
-  const excess = excessDuring(family, symptom, services, floors[metric]);
+  const excess = excessDuring(family, symptom, services);
   return rankServices({ graph, symptom, alerted, evidence: { signs: [], excess } });
 }
 

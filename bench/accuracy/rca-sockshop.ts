@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Family, rankServices, type Sign, seriesBits, sharedOnset } from "@oncall/triage";
+import { type Family, type Level, levelSigns, rankServices, sharedOnset, splitAt } from "@oncall/triage";
 import { averageAt5, type Judged, judged, notesOf, statedOf } from "./ranking-score.ts";
 import { readTable } from "./table.ts";
 import type { Task } from "./task.ts";
@@ -20,7 +20,7 @@ const families: Readonly<Record<string, Family>> = {
 interface Recording {
   readonly truth: string;
   readonly services: readonly string[];
-  readonly series: readonly { service: string; family: Family; values: Float64Array }[];
+  readonly series: readonly Level[];
   /** The row of the fault. */
   readonly injected: number;
 }
@@ -84,13 +84,7 @@ function onsetOf({ series }: Recording, seen: number | undefined): number {
 }
 
 function judge({ services, series, truth }: Recording, onset: number): Judged {
-  const signs = series.flatMap(({ service, family, values }): Sign[] => {
-    const { up, down } = seriesBits(values.subarray(0, onset), values.subarray(onset));
-    return [
-      { service, family, direction: "up", bits: up },
-      { service, family, direction: "down", bits: down },
-    ];
-  });
+  const signs = levelSigns(series, splitAt(onset));
   const ranked = rankServices({ graph: { services, calls: [] }, evidence: { signs } });
   return judged(truth, ranked);
 }

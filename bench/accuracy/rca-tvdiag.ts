@@ -122,16 +122,10 @@ function rankIncident(
   const signs = rated
     .filter(({ call }) => call === null)
     .map(({ instance, family, direction, bits }): Sign => ({ service: instance, family, direction, bits }));
-  const links = calls.map(
-    ([caller, callee]): LinkSign => ({
-      caller,
-      callee,
-      bits: Math.max(
-        0,
-        ...rated.filter(({ call }) => call?.[0] === caller && call[1] === callee).map(({ bits }) => bits),
-      ),
-    }),
-  );
+  const links = [
+    ...calls.map((call) => ({ call, bits: 0 })),
+    ...rated.flatMap(({ call, bits }) => (call === null ? [] : [{ call, bits }])),
+  ].map(({ call: [caller, callee], bits }): LinkSign => ({ caller, callee, bits }));
   return rankServices({ graph: { services: nodes, calls }, evidence: { signs, links } });
 }
 

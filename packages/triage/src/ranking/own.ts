@@ -1,8 +1,9 @@
 import type { Direction, Family, LinkSign, Sign } from "../signals/sign.ts";
+import { compress } from "./compress.ts";
 import type { CallIndex } from "./service-graph.ts";
+import { strongestLinks } from "./star.ts";
 
 const HALF = 0.5;
-const COMPRESSION = 12;
 // What a service does to others or gets from them: mostly symptoms.
 const mostlySymptoms: ReadonlySet<Family> = new Set(["traffic", "network", "syscalls", "disk"]);
 // Less of these than usual is what starving looks like.
@@ -13,11 +14,6 @@ const travels: ReadonlySet<Family> = new Set(["latency", "errors"]);
 /** The strongest sign of one family and direction at a service, after what its callees explain of it. */
 export interface OwnSign extends Sign {
   readonly points: number;
-}
-
-/** One huge count must not outvote everything: beyond about a dozen bits each counts ever less. */
-export function compress(bits: number): number {
-  return COMPRESSION * Math.log2(1 + bits / COMPRESSION);
 }
 
 /** Per service its strongest signs, one a family and direction, strongest first. */
@@ -35,7 +31,9 @@ export function ownSigns(
     strongest.set(sign.service, of);
   }
   const travelling = new Map([...strongest].map(([service, of]) => [service, travellingBits(of)] as const));
-  const between = new Map(links.map((link) => [`${link.caller}\n${link.callee}`, link.bits]));
+  const between = new Map(
+    Array.from(strongestLinks(links), (link) => [`${link.caller}\n${link.callee}`, link.bits]),
+  );
   return new Map(
     [...strongest].map(([service, of]) => {
       const explained = Math.max(

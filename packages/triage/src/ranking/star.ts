@@ -1,5 +1,5 @@
 import type { LinkSign } from "../signals/sign.ts";
-import { compress } from "./own.ts";
+import { compress } from "./compress.ts";
 
 /**
  * Where anomalous links meet: per service the anomalous share of all anomaly that touches its links, against how many
@@ -7,15 +7,9 @@ import { compress } from "./own.ts";
  * the far end of one.
  */
 export function starPoints(links: readonly LinkSign[]): ReadonlyMap<string, number> {
-  const strongest = new Map<string, LinkSign>();
-  for (const link of links) {
-    if (link.caller === link.callee) continue;
-    const key = `${link.caller}\n${link.callee}`;
-    if (link.bits >= (strongest.get(key)?.bits ?? 0)) strongest.set(key, link);
-  }
   let anomaly = 0;
   const at = new Map<string, { anomaly: number; links: number; bits: number }>();
-  for (const { caller, callee, bits } of strongest.values()) {
+  for (const { caller, callee, bits } of strongestLinks(links)) {
     const chance = 1 - 2 ** -Math.max(0, bits);
     anomaly += chance;
     for (const service of [caller, callee]) {
@@ -30,4 +24,15 @@ export function starPoints(links: readonly LinkSign[]): ReadonlyMap<string, numb
       (end.anomaly / Math.sqrt(anomaly * end.links)) * compress(end.bits),
     ]),
   );
+}
+
+/** One of each call, the most anomalous; several signals may tell of one. */
+export function strongestLinks(links: readonly LinkSign[]): Iterable<LinkSign> {
+  const strongest = new Map<string, LinkSign>();
+  for (const link of links) {
+    if (link.caller === link.callee) continue;
+    const key = `${link.caller}\n${link.callee}`;
+    if (link.bits >= (strongest.get(key)?.bits ?? 0)) strongest.set(key, link);
+  }
+  return strongest.values();
 }

@@ -1,3 +1,4 @@
+import { leastOf } from "./levels.ts";
 import { seriesBits } from "./series-bits.ts";
 import type { Family } from "./sign.ts";
 import { median, sortedFinite } from "./statistics.ts";
@@ -32,11 +33,10 @@ export function excessDuring(
   family: Excess["family"],
   symptom: string,
   services: readonly Flowing[],
-  floor = 0,
 ): Excess {
   const own = services.find(({ service }) => service === symptom);
   if (own === undefined) return { family, of: new Map(), bits: 0 };
-  const bits = seriesBits(own.history, own.window, floor).up;
+  const bits = seriesBits(own.history, own.window, leastOf[family]).up;
   const weights = badness(own);
   return {
     family,

@@ -1,5 +1,15 @@
 export { type AlertHistory, type AlertSeen, alertHistory } from "./alert-surprise.ts";
 export { type Excess, excessDuring, type Flowing } from "./excess.ts";
+export {
+  type Level,
+  type LinkLevel,
+  levelSigns,
+  linkSigns,
+  type Split,
+  type Stretch,
+  splitAt,
+  splitTimes,
+} from "./levels.ts";
 export { statementOf } from "./log-statement.ts";
 export { type AlarmOptions, seriesAlarms } from "./series-alarms.ts";
 export { type SeriesBits, seriesBits } from "./series-bits.ts";
