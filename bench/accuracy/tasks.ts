@@ -1,3 +1,4 @@
+import { incidentsOpensre } from "./incidents-opensre.ts";
 import { k8sArgo } from "./k8s-argo.ts";
 import { k8sK8sgpt } from "./k8s-k8sgpt.ts";
 import { k8sReal } from "./k8s-real.ts";
@@ -12,6 +13,7 @@ import { timeseriesNab } from "./timeseries-nab.ts";
 
 /** Every task, one file each. */
 export const tasks: readonly Task[] = [
+  incidentsOpensre,
   k8sArgo,
   k8sK8sgpt,
   k8sReal,

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
 import { AppError } from "@oncall/core";
-import type { ContainerLogs } from "@oncall/tools";
+import { type ContainerLogs, lastReport } from "@oncall/tools";
 
 /** Nodes report at least every five minutes: a dump whose newest time is older than this was kept for a while. */
 const KEPT_MS = 15 * 60_000;
@@ -87,27 +87,11 @@ export async function takenAt(
     return { at, note: null };
   }
   const read = file === "-" ? new Date() : (await stat(file)).mtime;
-  const newest = newestReport(objects);
+  const newest = lastReport(objects);
   if (newest === undefined || read.getTime() - newest < KEPT_MS) return { at: read, note: null };
   const at = new Date(newest + REPORT_MS);
   return {
     at,
     note: `Times are measured to ${at.toISOString()}, just after the newest in the objects; --at sets another.`,
   };
-}
-
-/** The newest time that nodes and events report; these never rest for long. */
-function newestReport(objects: readonly unknown[]): number | undefined {
-  let newest: number | undefined;
-  const look = (value: unknown): void => {
-    const entry = (value ?? {}) as { kind?: unknown; items?: unknown };
-    if (Array.isArray(entry.items)) entry.items.forEach(look);
-    if (entry.kind !== "Node" && entry.kind !== "Event") return;
-    for (const [, time = ""] of JSON.stringify(value).matchAll(/"(?:last\w+|eventTime)":"([^"]+)"/g)) {
-      const at = Date.parse(time);
-      if (!Number.isNaN(at) && (newest === undefined || at > newest)) newest = at;
-    }
-  };
-  objects.forEach(look);
-  return newest;
 }

@@ -1,14 +1,13 @@
 import { parseArgs } from "node:util";
 import { AppError } from "@oncall/core";
 import { parseAlert, type SlackMessageEvent } from "@oncall/integrations";
-import { checkObjects, type ObjectFinding, readLogText } from "@oncall/tools";
+import { checkObjects, readLogText, reportText } from "@oncall/tools";
 import { parseJson, parseLogs, parseObjects, read, takenAt } from "./analyze-input.ts";
 
 const USAGE = `Usage: oncall analyze kubernetes FILE|- [--logs FILE] [--at TIME] [--json]
        oncall analyze logs FILE|- [--json]
        oncall analyze alert FILE|- [--json]`;
 const MAX_LOG_LINES = 100_000;
-const MAX_PRINTED_NOTES = 10;
 
 interface Options {
   readonly logs?: string | undefined;
@@ -41,26 +40,9 @@ async function kubernetes(file: string, options: Options): Promise<Printed> {
   const objects = parseObjects(await read(file), file);
   const asOf = await takenAt(file, objects, options.at);
   const podLogs = options.logs === undefined ? undefined : parseLogs(await read(options.logs), options.logs);
-  const { findings, notes } = checkObjects(objects, { now: asOf.at, logs: podLogs });
-  const remarks = [...(asOf.note === null ? [] : [asOf.note]), ...notes];
-  const failures = findings.filter(({ severity }) => severity !== "info");
-  const others = findings.filter(({ severity }) => severity === "info");
-  return {
-    answer: { findings, notes: remarks },
-    lines: [
-      ...(failures.length === 0 ? ["Nothing is wrong in these objects."] : failures.map(line)),
-      ...(others.length === 0 ? [] : ["", "Worth knowing:", ...others.slice(0, MAX_PRINTED_NOTES).map(line)]),
-      ...(others.length > MAX_PRINTED_NOTES
-        ? [`and ${others.length - MAX_PRINTED_NOTES} more (--json shows them)`]
-        : []),
-      ...remarks.map((remark) => `note: ${remark}`),
-    ],
-  };
-}
-
-function line({ severity, code, subject, since, summary }: ObjectFinding): string {
-  const where = subject.namespace === null ? subject.name : `${subject.namespace}/${subject.name}`;
-  return `${severity.padEnd(8)} ${subject.kind} ${where}  ${code}${since === undefined ? "" : `  since ${since}`}\n         ${summary}`;
+  const report = checkObjects(objects, { now: asOf.at, logs: podLogs });
+  const notes = [...(asOf.note === null ? [] : [asOf.note]), ...report.notes];
+  return { answer: { ...report, notes }, lines: reportText({ ...report, notes }) };
 }
 
 /** Failures, stack traces and errors of a log. */

@@ -134,6 +134,7 @@ function isPart(kind: string): boolean {
 
 function ownerOf(resource: Resource, cluster: Cluster): Resource | undefined {
   const { owner, namespace, labels } = resource;
+  if (owner === undefined) return deploymentByName(resource, cluster);
   // A static pod's mirror is owned by its node, which is no workload.
   if (owner === undefined || owner.kind === "Node" || owner.kind === "" || owner.name === "")
     return undefined;
@@ -145,6 +146,16 @@ function ownerOf(resource: Resource, cluster: Cluster): Resource | undefined {
     return cluster.find("Deployment", namespace, name) ?? absent("Deployment", namespace, name);
   }
   return absent(owner.kind, namespace, owner.name);
+}
+
+/**
+ * A pod read from a table or a summary names no owner; a given Deployment's name with a hash and a suffix behind it does.
+ * What the API itself answered has a uid, and then no owner means none.
+ */
+function deploymentByName(pod: Resource, cluster: Cluster): Resource | undefined {
+  if (pod.kind !== "Pod" || text(pod.raw, "metadata", "uid") !== "") return undefined;
+  const [, name] = /^(.+)-[a-z0-9]{6,10}-[a-z0-9]{4,5}$/.exec(pod.name) ?? [];
+  return name === undefined ? undefined : cluster.find("Deployment", pod.namespace, name);
 }
 
 function* opened(values: readonly unknown[], of = "", depth = 0): Generator<{ raw: unknown; kind: string }> {

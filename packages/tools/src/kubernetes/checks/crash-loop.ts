@@ -34,7 +34,7 @@ function toDraft(container: Container, crash: Crash, cluster: Cluster): readonly
   };
   const message = ending.message || container.waiting?.message || "";
   const looping = container.waiting?.reason === "CrashLoopBackOff" ? "CrashLoopBackOff, " : "";
-  const how = `${looping}${ending.reason || "no reason"}`;
+  const how = `${looping}${ending.reason || "no reason given"}`;
   const times = container.restarts > 0 ? `, ${plural(container.restarts, "restart")} so far` : "";
   if (
     (ending.reason === "StartError" || ending.exitCode === 128 || ending.exitCode === 127) &&
@@ -56,7 +56,7 @@ function toDraft(container: Container, crash: Crash, cluster: Cluster): readonly
   const code: FindingCode = codeOf(container, words, shell);
   const config = code === "app.config_invalid" || code === "app.config_missing" ? configOf(container) : "";
   const summary =
-    `${cap(named(container))} keeps crashing: it exited with code ${ending.exitCode ?? "unknown"} ` +
+    `${cap(named(container))} keeps crashing${ending.exitCode === undefined ? "" : `: it exited with code ${ending.exitCode}`} ` +
     `(${how})${times}.${ending.message === "" ? "" : ` ${quote(ending.message)}`}${said}${config}`;
   const dns = code === "network.dns" ? clusterDns(cluster) : [];
   return [{ ...base, code, confidence: words.code === null ? 0.8 : 0.85, summary, causes: dns }];

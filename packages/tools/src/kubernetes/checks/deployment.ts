@@ -19,6 +19,10 @@ export const deployment: Check = {
     const young = object.createdAt !== undefined && cluster.now - object.createdAt < SETTLES_MS;
     if (typeof dig(object.raw, "status") !== "object" || young || wanted === 0 || available >= wanted)
       return [];
+    // A table or a summary holds no conditions; the event of the deadline says the same.
+    const deadline = cluster.eventsOf(object).find(({ reason }) => reason === "ProgressDeadlineExceeded");
+    if (progressing === undefined && deadline !== undefined)
+      return [stuck(object, deadline.resource.raw, cluster)];
     const isAvailable = condition(object, "Available");
     const since = time(isAvailable, "lastTransitionTime");
     const conditions = list(object.raw, "status", "conditions");
@@ -44,26 +48,36 @@ export const deployment: Check = {
   },
 };
 
-function stuck(object: Resource, progressing: unknown, cluster: Cluster): Draft {
-  const message = text(progressing, "message");
-  const [, name = ""] = /ReplicaSet "([^"]+)"/.exec(message) ?? [];
+/** `verdict`: the condition or the event that says so. */
+function stuck(object: Resource, verdict: unknown, cluster: Cluster): Draft {
+  const message = text(verdict, "message");
+  const [, name = ""] = /ReplicaSet "?([a-z0-9.-]*[a-z0-9])"?/.exec(message) ?? [];
   const sets = cluster.ownedBy(object, "ReplicaSet");
   const blamed = sets.find((set) => set.name === name);
   const serving = sets.find(
     (set) => set.name !== name && (count(set.raw, "status", "readyReplicas") ?? 0) > 0,
   );
   const images = blamed ? imagesOf(blamed) : "";
-  const old = serving ? ` The pods of ReplicaSet ${serving.name} (${imagesOf(serving)}) keep serving.` : "";
+  const ready = count(object.raw, "status", "readyReplicas") ?? 0;
+  const served = serving !== undefined || (ready > 0 && !cluster.lists("ReplicaSet", object.namespace));
+  const old = serving
+    ? ` The pods of ReplicaSet ${serving.name} (${imagesOf(serving)}) keep serving.`
+    : served
+      ? ` ${ready} of ${count(object.raw, "spec", "replicas") ?? 1} replicas are ready and keep serving.`
+      : "";
   return {
     // A new version that never came up beside one that serves is a matter of the change itself.
-    code: serving ? "k8s.rollout_stuck" : "k8s.rollout_failed",
-    leads: serving !== undefined,
+    code: served ? "k8s.rollout_stuck" : "k8s.rollout_failed",
+    leads: served,
     severity: "critical",
     confidence: 0.9,
     at: object,
-    since: (blamed && serving ? blamed.createdAt : undefined) ?? time(progressing, "lastTransitionTime"),
+    since:
+      (blamed && serving ? blamed.createdAt : undefined) ??
+      time(verdict, "lastTransitionTime") ??
+      time(verdict, "firstTimestamp"),
     summary:
-      `The rollout of Deployment ${object.name} is stuck (${text(progressing, "reason") || "not progressing"}): ${quote(message)}` +
+      `The rollout of Deployment ${object.name} is stuck (${text(verdict, "reason") || "not progressing"}): ${quote(message)}` +
       `${images === "" ? "" : ` It runs ${images}.`}${old}`,
     evidence: [pointer(object, "status", "conditions"), ...(blamed ? [pointer(blamed)] : [])],
   };

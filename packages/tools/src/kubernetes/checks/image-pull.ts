@@ -30,7 +30,7 @@ export const imagePull: Check = {
       const waiting = container.waiting?.message ?? "";
       const message = failed.at(-1)?.message ?? waiting;
       const summary =
-        `The image ${container.image} of ${named(container)} cannot be pulled (${reason}): ${verdict(reason, `${message} ${waiting}`, pod.raw)} ` +
+        `The image ${container.image || imageIn(message)} of ${named(container)} cannot be pulled (${reason}): ${verdict(reason, `${message} ${waiting}`, pod.raw)} ` +
         `${quote(waiting.length > message.length ? waiting : message, 400)}`;
       return [
         {
@@ -46,6 +46,11 @@ export const imagePull: Check = {
       ];
     }),
 };
+
+/** The events name the image where the pod's spec is not known. */
+function imageIn(message: string): string {
+  return /image "([^"]+)"/.exec(message)?.[1] ?? "";
+}
 
 function verdict(reason: string, message: string, pod: unknown): string {
   if (reason === "InvalidImageName" || /invalid reference|couldn't parse image/i.test(message))

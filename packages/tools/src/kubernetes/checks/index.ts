@@ -18,10 +18,14 @@ import { imagePull } from "./image-pull.ts";
 import { ingress } from "./ingress.ts";
 import { initContainer } from "./init-container.ts";
 import { job } from "./job.ts";
+import { troubleInLogs } from "./log-trouble.ts";
 import { node } from "./node.ts";
 import { oomKilled } from "./oom-killed.ts";
 import { podState } from "./pod-state.ts";
 import { probe } from "./probe.ts";
+import { recovered } from "./recovered.ts";
+import { replaced } from "./replaced.ts";
+import { addressOf } from "./resource.ts";
 import { service } from "./service.ts";
 import { statefulSet } from "./statefulset.ts";
 import { volumeClaim } from "./storage.ts";
@@ -29,9 +33,12 @@ import { terminating } from "./terminating.ts";
 import { unschedulable } from "./unschedulable.ts";
 import { volumeMount } from "./volume-mount.ts";
 import { webhook } from "./webhook.ts";
+import { wellIn } from "./well.ts";
 
 export type { ContainerLogs } from "./cluster.ts";
 export type { ObjectFinding } from "./finding.ts";
+export { lastReport } from "./last-report.ts";
+export { reportText } from "./report-text.ts";
 
 const checks: readonly Check[] = [
   apiService,
@@ -56,6 +63,8 @@ const checks: readonly Check[] = [
   oomKilled,
   podState,
   probe,
+  recovered,
+  replaced,
   resourceQuota,
   service,
   statefulSet,
@@ -82,6 +91,8 @@ export interface CheckContext {
 export interface CheckReport {
   /** Root first; at most 500. */
   readonly findings: readonly ObjectFinding[];
+  /** What was looked at and is as it should be, in sentences. */
+  readonly well: readonly string[];
   /** What was cut or could not be read, in words. */
   readonly notes: readonly string[];
 }
@@ -103,11 +114,19 @@ export function checkObjects(objects: readonly unknown[], context: CheckContext)
       for (const draft of check.check(resource, cluster)) if (drafts.length < MAX_DRAFTS) drafts.push(draft);
     }
   }
+  const rootsOf = (some: readonly Draft[]) =>
+    new Set(
+      some
+        .filter(({ severity, onlyAsSymptom }) => severity !== "info" && !onlyAsSymptom)
+        .map(({ at }) => addressOf(cluster.rootOf(at))),
+    );
+  drafts.push(...troubleInLogs(cluster, rootsOf(drafts)));
   const findings = fold(drafts, cluster);
   const shown = findings.slice(0, MAX_FINDINGS);
   const long = shown.filter(({ evidence }) => evidence.length > MAX_EVIDENCE).length;
   return {
     findings: shown.map((finding) => ({ ...finding, evidence: finding.evidence.slice(0, MAX_EVIDENCE) })),
+    well: wellIn(cluster, rootsOf(drafts)),
     notes: [
       ...notes,
       ...(long > 0

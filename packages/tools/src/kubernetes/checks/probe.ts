@@ -57,7 +57,7 @@ function killed(container: Container, cluster: Cluster): Draft[] | undefined {
       container: container.name,
       since: failed?.first ?? kills[0]?.first,
       summary:
-        `The ${kind} probe of ${named(container)} (${probeWords(container, kind)}) keeps failing, so the kubelet restarts it ` +
+        `The ${kind} probe of ${named(container)}${probeWords(container, kind)} keeps failing, so the kubelet restarts it ` +
         `(${plural(container.restarts, "restart")} so far).${failed ? ` ${quote(failed.message)}` : ""}${budget}${said.join("")}`,
       evidence: [container.evidence, ...(failed ? [pointer(failed.resource)] : [])],
       weight: container.restarts + (failed?.count ?? 0),
@@ -97,7 +97,7 @@ function unready(container: Container, pod: Resource, cluster: Cluster): Draft[]
       container: container.name,
       since,
       summary:
-        `The ${kind} probe of ${named(container)} (${probeWords(container, kind)}) keeps failing, so the pod is not ready ` +
+        `The ${kind} probe of ${named(container)}${probeWords(container, kind)} keeps failing, so the pod is not ready ` +
         `(${plural(failed.count, "time")}): ${quote(failed.message)}.${said.join("")}`,
       evidence: [container.evidence, pointer(failed.resource)],
       weight: failed.count,
@@ -122,8 +122,10 @@ function budgetMs({ spec }: Container, kind: Kind): number {
   );
 }
 
+/** ` (GET :8080/healthz, …)`; nothing where the pod's spec is not known. */
 function probeWords({ spec }: Container, kind: Kind): string {
   const probe = dig(spec, `${kind}Probe`);
+  if (probe === undefined) return "";
   const port =
     scalar(probe, "httpGet", "port") || scalar(probe, "tcpSocket", "port") || scalar(probe, "grpc", "port");
   const path = text(probe, "httpGet", "path");
@@ -133,5 +135,5 @@ function probeWords({ spec }: Container, kind: Kind): string {
       : dig(probe, "httpGet") !== undefined
         ? `GET :${port}${path}`
         : `port ${port || "unknown"}`;
-  return `${what}, every ${count(probe, "periodSeconds") ?? 10} s, failureThreshold ${count(probe, "failureThreshold") ?? 3}`;
+  return ` (${what}, every ${count(probe, "periodSeconds") ?? 10} s, failureThreshold ${count(probe, "failureThreshold") ?? 3})`;
 }
