@@ -98,6 +98,45 @@ test("alert: the Slack message that an event carries", async () => {
   });
 });
 
+test("alert: the body of a webhook, the one that fires first", async () => {
+  const labels = { alertname: "CheckoutErrors", severity: "critical", service: "checkout" };
+  const body = {
+    version: "4",
+    status: "firing",
+    truncatedAlerts: 3,
+    alerts: [
+      { status: "resolved", labels: { alertname: "CheckoutSlow" }, startsAt: "2026-11-20T09:00:00Z" },
+      { status: "firing", labels, startsAt: "2026-11-20T10:00:00Z" },
+    ],
+  };
+  const { code, out } = await run(["alert", "-", "--json"], JSON.stringify(body));
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toEqual({
+    alert: {
+      name: "CheckoutErrors",
+      status: "firing",
+      severity: "critical",
+      service: "checkout",
+      labels: { severity: "critical", service: "checkout" },
+      started_at: "2026-11-20T10:00:00.000Z",
+      source: "alertmanager",
+    },
+    others: [expect.objectContaining({ name: "CheckoutSlow", status: "resolved" })],
+    notes: ["Alerts that the body or we left out: 3."],
+  });
+});
+
+test.each<[string, unknown, string]>([
+  ["chatter", { text: "lunch?" }, "Slack message is no alert"],
+  ["nothing that is known", { hello: "world" }, "Understood are"],
+  ["a group without alerts", { alerts: [], version: "4" }, "alertmanager that tells of no alert"],
+])("alert: %s is none", async (_, body, note) => {
+  const { code, out } = await run(["alert", "-"], JSON.stringify(body));
+  expect(code).toBe(0);
+  expect(out).toContain("This is no alert.");
+  expect(out).toContain(note);
+});
+
 test("logs: known failures with their lines", async () => {
   const { code, out } = await run(
     ["logs", "-", "--json"],
@@ -113,7 +152,7 @@ test.each<[string, readonly string[], string, string]>([
   ["nothing at all", ["kubernetes", "-"], "", "is empty"],
   ["a file that is not there", ["kubernetes", "/nowhere.json"], "", "cannot be read"],
   ["a time that is none", ["kubernetes", "-", "--at", "noon"], list, "--at noon is no time"],
-  ["a body of another sender", ["alert", "-"], '{"alerts":[]}', "not understood yet"],
+  ["an alert that is not JSON", ["alert", "-"], "alert: yes", "not JSON"],
 ])("bad usage: %s", async (_, args, input, words) => {
   const { code, err } = await run(args, input);
   expect(code).toBe(2);

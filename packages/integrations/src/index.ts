@@ -9,3 +9,4 @@ export * from "./slack/render-evidence.ts";
 export * from "./slack/render-first-look.ts";
 export * from "./slack/render-notices.ts";
 export type * from "./slack/rendered.ts";
+export { parseWebhook, type WebhookAlerts } from "./webhooks/parse-webhook.ts";

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { AppError } from "@oncall/core";
-import { parseAlert, type SlackMessageEvent } from "@oncall/integrations";
 import { checkObjects, readLogText, reportText } from "@oncall/tools";
+import { alertReport } from "./analyze-alert.ts";
 import { parseJson, parseLogs, parseObjects, read, takenAt } from "./analyze-input.ts";
 
 const USAGE = `Usage: oncall analyze kubernetes FILE|- [--logs FILE] [--at TIME] [--json]
@@ -72,36 +72,7 @@ async function logs(file: string): Promise<Printed> {
   };
 }
 
-/** The alert a Slack message is understood as. */
+/** The alert that a Slack message or a webhook's body is understood as. */
 async function alert(file: string): Promise<Printed> {
-  const body = parseJson(await read(file), file) as SlackMessageEvent & {
-    readonly event?: SlackMessageEvent;
-  };
-  const message = body.event ?? body;
-  const isMessage = ["text", "attachments", "blocks"].some((key) => key in message);
-  if (!isMessage) {
-    throw new AppError(
-      "invalid_input",
-      `${file} holds no Slack message (an event callback, or a message with text, attachments or blocks); bodies of other senders' webhooks are not understood yet.`,
-    );
-  }
-  const found = parseAlert({ type: "message", ...message }, new Date().toISOString());
-  if (found === null) return { answer: { alert: null }, lines: ["This message is no alert."] };
-  const { name, status, severity, labels, startedAt, source } = found;
-  const answer = {
-    name,
-    status,
-    severity,
-    ...(labels.service === undefined ? {} : { service: labels.service }),
-    labels,
-    ...(startedAt === undefined ? {} : { started_at: startedAt }),
-    source,
-  };
-  return {
-    answer: { alert: answer },
-    lines: [
-      `${status} ${severity}: ${name} (from ${source}${startedAt === undefined ? "" : `, began ${startedAt}`})`,
-      ...Object.entries(labels).map(([key, value]) => `  ${key}: ${value}`),
-    ],
-  };
+  return alertReport(parseJson(await read(file), file), new Date());
 }

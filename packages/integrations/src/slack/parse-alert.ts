@@ -1,4 +1,5 @@
 import type { Alert, Severity } from "@oncall/incidents";
+import { severityWord } from "../severity.ts";
 import { labelsOf } from "./alert-labels.ts";
 import { sourceOf } from "./alert-source.ts";
 import { leadingMarks, nameFromPerson, red, statusFromBot, statusFromPerson } from "./alert-status.ts";
@@ -73,20 +74,6 @@ function titleParts(title: string): TitleParts {
   return isIdentifier
     ? { name: first, values: values([...rest, ...inside]) }
     : { name: outside || bare || "alert", values: values(inside) };
-}
-
-const severities: readonly (readonly [RegExp, Severity])[] = [
-  [
-    /^(?:critical|crit|page|fatal|emergency|disaster|error|high|major|alarm|p1|p2|sev-?1|sev-?2)$/i,
-    "critical",
-  ],
-  [/^(?:warning|warn|medium|average|minor|p3|sev-?3)$/i, "warning"],
-  [/^(?:info|information|informational|none|low|notice|debug|p4|p5|sev-?[45])$/i, "info"],
-];
-
-function severityWord(text: string | undefined): Severity | undefined {
-  const [first = ""] = (text ?? "").trim().split(/[^\w-]+/);
-  return severities.find(([pattern]) => pattern.test(first))?.[1];
 }
 
 /** By label, then by a value in the title, then by a word of the title, then by colour. */
