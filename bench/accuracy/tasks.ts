@@ -1,3 +1,4 @@
+import { alerts } from "./alerts.ts";
 import { incidentsOpensre } from "./incidents-opensre.ts";
 import { k8sArgo } from "./k8s-argo.ts";
 import { k8sK8sgpt } from "./k8s-k8sgpt.ts";
@@ -14,6 +15,7 @@ import { timeseriesNab } from "./timeseries-nab.ts";
 /** Every task, one file each. */
 export const tasks: readonly Task[] = [
   incidentsOpensre,
+  alerts,
   k8sArgo,
   k8sK8sgpt,
   k8sReal,
