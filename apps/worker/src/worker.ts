@@ -1,4 +1,4 @@
-import { createModel } from "@oncall/agent";
+import { createModel, listPrices } from "@oncall/agent";
 import { createBackends } from "@oncall/backends";
 import { createCatalog, type PushEvent } from "@oncall/catalog";
 import { AppError, type Clock, wallClock } from "@oncall/core";
@@ -6,7 +6,10 @@ import {
   type ButtonRequest,
   createEvidenceStore,
   createIncidentStore,
+  createLedger,
   createPostStore,
+  createStepStore,
+  dropOldSteps,
   type InvestigateRequest,
   keepEvidencePartitions,
 } from "@oncall/incidents";
@@ -41,7 +44,7 @@ export interface Worker {
   close(): Promise<void>;
 }
 
-/** Evidence older than this is dropped with its month. */
+/** Evidence older than this is dropped with its month, and the agent's steps with it. */
 const EVIDENCE_DAYS = 90;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A running first look is done within this; a running model call is given back to the queue and resumed. */
@@ -81,7 +84,15 @@ export async function startWorker({
     const incidents = createIncidentStore(sql);
     const posts = createPostStore(sql);
     const registry = createRegistry({ deps: { ...backends, catalog }, evidence, now: clock, logger });
-    const { apiKey, baseUrl, model } = config.model;
+    const { apiKey, baseUrl, model, effort, prices, windowTokens } = config.model;
+    const agent = {
+      steps: createStepStore(sql),
+      ledger: createLedger(sql),
+      effort,
+      prices: { ...listPrices, ...prices },
+      budgets: config.agent.budgets,
+      limits: { ...config.agent.limits, windowTokens },
+    };
     const investigation = {
       catalog,
       incidents,
@@ -90,6 +101,7 @@ export async function startWorker({
       registry,
       slack,
       model: apiKey ? createModel({ apiKey: apiKey.reveal(), baseUrl, model }) : undefined,
+      agent,
       firstLookBudgetMs: config.worker.firstLookBudgetMs,
       publicUrl: config.http.publicUrl,
       clock,
@@ -115,13 +127,15 @@ export async function startWorker({
       await inbox.finish(id);
     }
 
-    await keepEvidencePartitions(sql, EVIDENCE_DAYS);
+    const keepEvidence = async (): Promise<void> => {
+      await keepEvidencePartitions(sql, EVIDENCE_DAYS);
+      await dropOldSteps(sql, EVIDENCE_DAYS);
+    };
+    await keepEvidence();
     const daily = setInterval(() => {
-      keepEvidencePartitions(sql, EVIDENCE_DAYS).catch((err: unknown) =>
-        logger.error({ err }, "evidence partitions could not be kept"),
-      );
+      keepEvidence().catch((err: unknown) => logger.error({ err }, "old evidence could not be dropped"));
     }, DAY_MS);
-    closers.add("evidence partitions", () => clearInterval(daily));
+    closers.add("old evidence", () => clearInterval(daily));
 
     const store = { redisUrl: config.queue.redisUrl?.reveal(), databaseUrl, prefix: config.queue.prefix };
     const queue = await createQueue({ ...store, logger });

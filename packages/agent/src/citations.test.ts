@@ -1,6 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { checkCitations, citationProblem } from "./citations.ts";
-import type { Submission } from "./submission.ts";
+import { expect, test } from "vitest";
+import { citationProblem } from "./citations.ts";
 import { recorded } from "./testing/evidence.ts";
 
 const record = recorded("ev_1", "get_pod_status", {
@@ -36,51 +35,4 @@ test.each([
   ["/data/pods/1/restarts", 7, "list of 1"],
 ])("%s = %j does not hold", (pointer, value, why) => {
   expect(citationProblem({ evidence: "ev_1", pointer, value }, record)).toContain(why);
-});
-
-describe("checkCitations", () => {
-  const good = { evidence: "ev_1", pointer: "/data/pods/0/restarts", value: 7 };
-  const bad = { ...good, value: 8 };
-  const cause = (service: string, confidence: number, citations: (typeof good)[]) => ({
-    service,
-    code: "k8s.oom_killed",
-    confidence,
-    statement: "Killed.",
-    citations,
-  });
-  const check = (root_causes: Submission["root_causes"], ruled_out: Submission["ruled_out"] = []) =>
-    checkCitations({ root_causes, ruled_out } as Submission, new Map([[record.id, record]]));
-
-  test("what is not fully supported is capped and falls behind", () => {
-    const { rootCauses, problems } = check([
-      cause("a", 0.9, [good, bad]),
-      cause("b", 0.7, [good]),
-      cause("c", 0.8, []),
-    ]);
-    expect(rootCauses.map(({ service, confidence }) => [service, confidence])).toEqual([
-      ["b", 0.7],
-      ["a", 0.5],
-      ["c", 0.5],
-    ]);
-    expect(rootCauses[1]?.citations.map(({ verified }) => verified)).toEqual([true, false]);
-    expect(problems).toEqual([
-      expect.stringContaining("/root_causes/0/citations/1"),
-      expect.stringContaining("/root_causes/2 has no"),
-    ]);
-  });
-
-  test("a low confidence is not raised to the cap", () => {
-    expect(check([cause("a", 0.2, [bad])]).rootCauses[0]?.confidence).toBe(0.2);
-  });
-
-  test("what is ruled out is checked as well", () => {
-    const { ruledOut, problems } = check(
-      [],
-      [{ statement: "Not the network.", citations: [{ ...good, evidence: "ev_2" }] }],
-    );
-    expect(ruledOut[0]?.citations[0]?.verified).toBe(false);
-    expect(problems).toEqual([
-      "/ruled_out/0/citations/0 (ev_2): this investigation has no evidence of that id.",
-    ]);
-  });
 });

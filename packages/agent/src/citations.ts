@@ -1,8 +1,8 @@
-import type { Citation, Diagnosis, EvidenceRecord } from "@oncall/incidents";
+import type { Citation, EvidenceRecord, EvidenceStore } from "@oncall/incidents";
+import { type Static, Type } from "typebox";
 import { resolvePointer } from "./json-pointer.ts";
-import type { Submission } from "./submission.ts";
 
-/** What a root cause may claim at most when code could not confirm all of its citations. */
+/** What a claim may carry at most when code could not confirm all of its citations. */
 export const UNVERIFIED_CONFIDENCE = 0.5;
 
 const RELATIVE_TOLERANCE = 1e-6;
@@ -10,48 +10,54 @@ const RELATIVE_TOLERANCE = 1e-6;
 const MIN_EXCERPT = 8;
 const MAX_QUOTED = 160;
 
-export interface CheckedSubmission {
-  /** By confidence, highest first, after capping. */
-  readonly rootCauses: Diagnosis["root_causes"];
-  readonly ruledOut: Diagnosis["ruled_out"];
-  /** What does not hold, for the model: where it stands, and why. */
-  readonly problems: readonly string[];
+const CitationInput = Type.Object(
+  {
+    evidence: Type.String({ maxLength: 40, description: "Evidence id, ev_…" }),
+    pointer: Type.String({
+      maxLength: 300,
+      description: "JSON pointer from the top of the recorded result, such as /data/patterns/0/count",
+    }),
+    value: Type.Union([Type.String({ maxLength: 1000 }), Type.Number(), Type.Boolean(), Type.Null()], {
+      description: "The value that stands there; of a long text any 8 or more characters in a row",
+    }),
+  },
+  { additionalProperties: false },
+);
+export type ClaimedCitation = Static<typeof CitationInput>;
+
+/** The citations of one claim, as a field of what the model hands in. */
+export const Citations = Type.Array(CitationInput, { maxItems: 8 });
+
+/** The record of that id, as far as it is of this run's scope. */
+export type ReadEvidence = (id: string) => Promise<EvidenceRecord | null>;
+
+export function evidenceReader(store: EvidenceStore, scope: string): ReadEvidence {
+  return async (id) => {
+    const record = await store.get(id);
+    return record?.investigationId === scope ? record : null;
+  };
 }
 
-/** Marks every citation by what the recorded results say, and caps what is not supported. Pure. */
-export function checkCitations(
-  submission: Submission,
-  records: ReadonlyMap<string, EvidenceRecord>,
-): CheckedSubmission {
+/** The citations with what code found of each, and what does not hold: where it stands, and why. */
+export async function checkCitations(
+  citations: readonly ClaimedCitation[],
+  path: string,
+  read: ReadEvidence,
+): Promise<{ citations: Citation[]; problems: string[] }> {
   const problems: string[] = [];
-  const check = (citations: Submission["ruled_out"][number]["citations"], path: string): Citation[] =>
-    citations.map((citation, i) => {
-      const problem = citationProblem(citation, records.get(citation.evidence));
+  const checked = await Promise.all(
+    citations.map(async (citation, i) => {
+      const problem = citationProblem(citation, await read(citation.evidence));
       if (problem !== null) problems.push(`${path}/citations/${i} (${citation.evidence}): ${problem}.`);
       return { ...citation, verified: problem === null };
-    });
-
-  const rootCauses = submission.root_causes.map((cause, i) => {
-    const path = `/root_causes/${i}`;
-    const citations = check(cause.citations, path);
-    if (citations.length === 0) problems.push(`${path} has no citation; a root cause needs at least one.`);
-    const supported = citations.length > 0 && citations.every((citation) => citation.verified);
-    const confidence = supported ? cause.confidence : Math.min(cause.confidence, UNVERIFIED_CONFIDENCE);
-    return { ...cause, confidence, citations };
-  });
-  const ruledOut = submission.ruled_out.map((claim, i) => ({
-    ...claim,
-    citations: check(claim.citations, `/ruled_out/${i}`),
-  }));
-  return { rootCauses: rootCauses.sort((a, b) => b.confidence - a.confidence), ruledOut, problems };
+    }),
+  );
+  return { citations: checked, problems: problems.sort() };
 }
 
 /** Why a citation does not hold, as the rest of a sentence; null when it does. */
-export function citationProblem(
-  citation: Omit<Citation, "verified">,
-  record: EvidenceRecord | undefined,
-): string | null {
-  if (record === undefined) return "this investigation has no evidence of that id";
+export function citationProblem(citation: ClaimedCitation, record: EvidenceRecord | null): string | null {
+  if (record === null) return "this investigation has no evidence of that id";
   const resolved = resolvePointer(record.result, citation.pointer);
   if (!resolved.found) return `nothing at "${citation.pointer}": ${resolved.reason}`;
   const found = resolved.value;

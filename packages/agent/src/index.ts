@@ -1,7 +1,12 @@
-export { type CheckedSubmission, checkCitations, citationProblem } from "./citations.ts";
+export { type AnswerOutcome, answer, type Question } from "./answer.ts";
+export { type Budgets, budgetReached, defaultLimits, type RunLimits } from "./bounds.ts";
+export { citationProblem } from "./citations.ts";
 export { type DiagnoseOutcome, diagnose } from "./diagnose.ts";
+export { inMemoryRuns } from "./in-memory.ts";
 export { resolvePointer } from "./json-pointer.ts";
 export { createModel, type ModelClient, type ModelOptions } from "./model.ts";
 export { explainModelError } from "./model-errors.ts";
-export { type Case, SYSTEM_PROMPT } from "./prompt.ts";
-export { type DiagnoseDeps, type DiagnoseLimits, defaultLimits, type Step } from "./run.ts";
+export { listPrices, type Price, type Prices } from "./prices.ts";
+export { type Case, DIAGNOSIS_PROMPT } from "./prompt.ts";
+export type { AgentDeps, Effort } from "./run.ts";
+export type { Step } from "./steps.ts";

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import Anthropic from "@anthropic-ai/sdk";
+import type { MessageStream } from "@anthropic-ai/sdk/lib/MessageStream";
 import { isBrokenStream } from "./model-errors.ts";
 
 const PUBLIC_API = "https://api.anthropic.com";
@@ -59,6 +60,13 @@ async function fetchWithinReason(input: string | URL | Request, init?: RequestIn
 
 export type ModelRequest = Omit<Anthropic.MessageCreateParamsStreaming, "model" | "stream">;
 
+/** Hears an answer while it streams. A stream that is asked for again is heard from its beginning. */
+export interface Listener {
+  readonly onText?: (delta: string) => void;
+  /** The input of a tool call, as far as it has come. */
+  readonly onInput?: (tool: string, input: unknown) => void;
+}
+
 /**
  * One answer, streamed to its end. A stream that breaks half-way is asked for again, at most twice: nothing
  * in it has been acted on. Throws the SDK's errors.
@@ -67,14 +75,28 @@ export async function ask(
   client: ModelClient,
   request: ModelRequest,
   signal: AbortSignal,
+  listener: Listener = {},
 ): Promise<Anthropic.Message> {
   for (let restarts = 0; ; restarts++) {
     try {
-      return await client.api.messages.stream({ ...request, model: client.model }, { signal }).finalMessage();
+      const stream = client.api.messages.stream({ ...request, model: client.model }, { signal });
+      listen(stream, listener);
+      return await stream.finalMessage();
     } catch (thrown) {
       if (restarts >= MAX_RESTARTS || signal.aborted || !isBrokenStream(thrown)) throw thrown;
       // An abort meanwhile shows in the next attempt.
       await pause(RESTART_PAUSE_MS * 2 ** restarts, undefined, { signal }).catch(() => undefined);
     }
   }
+}
+
+function listen(stream: MessageStream, { onText, onInput }: Listener): void {
+  if (onText) stream.on("text", onText);
+  if (!onInput) return;
+  let tool = "";
+  stream.on("streamEvent", (event) => {
+    if (event.type === "content_block_start" && event.content_block.type === "tool_use")
+      tool = event.content_block.name;
+  });
+  stream.on("inputJson", (_, input) => onInput(tool, input));
 }

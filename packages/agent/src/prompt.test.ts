@@ -1,21 +1,22 @@
 import { estimateTokens } from "@oncall/core";
 import { expect, test } from "vitest";
-import { firstMessage, SYSTEM_PROMPT } from "./prompt.ts";
+import { ANSWER_PROMPT, DIAGNOSIS_PROMPT, openCase } from "./prompt.ts";
+import { submitTool } from "./submission.ts";
 import { logsEvidence } from "./testing/evidence.ts";
 import { NOW, orderCase } from "./testing/order-case.ts";
 import { toolBlock } from "./toolbox.ts";
 
 const message = (subject: Partial<typeof orderCase>, index = [logsEvidence]) =>
-  firstMessage({ ...orderCase, ...subject }, index, NOW);
+  openCase({ ...orderCase, ...subject }, index, NOW).join("\n\n");
 
-test("the system prompt stays small", () => {
-  expect(estimateTokens(SYSTEM_PROMPT)).toBeLessThan(1200);
+test.each([DIAGNOSIS_PROMPT, ANSWER_PROMPT])("the system prompt stays small", (prompt) => {
+  expect(estimateTokens(prompt)).toBeLessThan(1200);
 });
 
 test("the tools of the loop itself stay small", () => {
-  const own = toolBlock({ tools: [], call: () => Promise.reject(new Error("not called")) });
+  const own = toolBlock({ tools: [], call: () => Promise.reject(new Error("not called")) }, submitTool);
   expect(own).toHaveLength(2);
-  expect(estimateTokens(JSON.stringify(own))).toBeLessThan(1600);
+  expect(estimateTokens(JSON.stringify(own))).toBeLessThan(1700);
 });
 
 test("a long alert is cut, and says so", () => {

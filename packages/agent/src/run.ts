@@ -1,134 +1,215 @@
 import type Anthropic from "@anthropic-ai/sdk";
-import type { Diagnosis, EvidenceStore, ModelUsage } from "@oncall/incidents";
+import type {
+  CallUsage,
+  EvidenceStore,
+  Ledger,
+  ModelCall,
+  ModelUsage,
+  RunSubject,
+  StepStore,
+} from "@oncall/incidents";
 import type { Registry } from "@oncall/tools";
+import { type Budgets, defaultLimits, inputTokens, type RunLimits } from "./bounds.ts";
+import { GET_EVIDENCE } from "./get-evidence.ts";
 import type { ModelClient } from "./model.ts";
-import { type Case, firstMessage } from "./prompt.ts";
-import type { ToolStep } from "./toolbox.ts";
-import { startTranscript, type Transcript } from "./transcript.ts";
+import { costOf, type Prices } from "./prices.ts";
+import type { AnsweredCall, RunStep, Step } from "./steps.ts";
+import { createTranscript, type Transcript } from "./transcript.ts";
 
-/** The share of the wall time that is kept for concluding. */
-const CONCLUDING_SHARE = 0.25;
-
-export interface DiagnoseLimits {
-  /** Model calls before it is asked to conclude. Default 12. */
-  readonly maxTurns: number;
-  /** From first call to last, milliseconds; the last quarter is for concluding. Default 180,000. */
-  readonly wallMs: number;
-  /** Tokens of one answer. Default 8,000. */
-  readonly maxOutputTokens: number;
-  /** Tokens sent over all calls, cached ones included, before it is asked to conclude. Default 300,000. */
-  readonly maxInputTokensTotal: number;
-}
-
-export const defaultLimits: DiagnoseLimits = {
-  maxTurns: 12,
-  wallMs: 180_000,
-  maxOutputTokens: 8_000,
-  maxInputTokensTotal: 300_000,
-};
-
-/** What happened, as it happens: for progress lines and logs. */
-export type Step =
-  | {
-      readonly kind: "model";
-      readonly turn: number;
-      readonly text: string;
-      readonly calls: readonly string[];
-    }
-  | ({ readonly kind: "tool" } & Omit<ToolStep, "result">)
-  | { readonly kind: "note"; readonly text: string };
-
-export interface DiagnoseDeps {
-  /** Made by createModel. */
-  readonly client: ModelClient;
+export interface AgentDeps {
+  /** The model of this role, made by createModel. */
+  readonly model: ModelClient;
+  /** Who calls, for the ledger: `lead`, `small`, or a specialist's name. */
+  readonly role: string;
+  /** `low` to `max`; absent leaves it to the model. */
+  readonly effort?: Effort | undefined;
   readonly registry: Registry;
   readonly evidence: EvidenceStore;
-  readonly investigationId: string;
+  /** Under which id tool calls are recorded and evidence is read: the investigation's, or the conversation's. */
+  readonly evidenceScope: string;
+  /** A run with this id that was begun before goes on where it was. */
+  readonly run: RunSubject;
+  readonly steps: StepStore;
+  readonly ledger: Ledger;
+  readonly prices: Prices;
+  readonly budgets: Budgets;
+  readonly limits?: Partial<RunLimits>;
+  /** When the incident began, as far as known. */
+  readonly onset?: Date | undefined;
   /** The domain's time, told to the model. */
   readonly now: Date;
   /** Monotonic milliseconds from any beginning. */
   readonly elapsed: () => number;
   readonly signal: AbortSignal;
   readonly logger: { warn(facts: object, message: string): void };
-  readonly limits?: Partial<DiagnoseLimits>;
   /** Must not throw. */
   readonly onStep?: (step: Step) => void;
 }
 
-/** A diagnosis before code adds what only it knows. */
-export type Answer = Omit<Diagnosis, "model" | "usage" | "tookMs">;
+export type Effort = "low" | "medium" | "high" | "xhigh" | "max";
 
-/** One diagnosis under way. */
-export interface Run {
-  readonly deps: DiagnoseDeps;
-  readonly limits: DiagnoseLimits;
-  readonly onset: Date | undefined;
-  readonly startedMs: number;
-  readonly transcript: Transcript;
-  readonly usage: { -readonly [K in keyof ModelUsage]: ModelUsage[K] };
-  /** Tokens that the last call sent: what the next will send at least. */
-  lastInputTokens: number;
-  /** Why no more tools run and only a submission is taken; null while it may explore. */
-  concluding: string | null;
-  /** Whether the endpoint takes a tool_choice that names the tool; found out when it is first used. */
-  mayForce: boolean;
-  invalid: number;
-  cutShort: boolean;
-  citationsReturned: boolean;
-  /** The last valid submission; better than nothing when what follows fails. */
-  draft: Answer | null;
+/** What the model last said, while not all of it is dealt with. */
+export interface Heard {
+  readonly content: readonly Anthropic.ContentBlock[];
+  readonly stopReason: Anthropic.StopReason | null;
 }
 
-/** The first message is built from what is recorded by now. */
-export async function begin(subject: Case, deps: DiagnoseDeps): Promise<Run> {
-  const { onset } = subject.firstLook;
-  const index = await deps.evidence.list(deps.investigationId);
-  return {
+/** One run under way: a fold over its steps. */
+export interface Run {
+  readonly deps: AgentDeps;
+  readonly limits: RunLimits;
+  readonly startedMs: number;
+  /** Worked by processes before this one. */
+  workedBeforeMs: number;
+  nextSeq: number;
+  readonly transcript: Transcript;
+  heard: Heard | null;
+  readonly usage: { -readonly [K in keyof ModelUsage]: ModelUsage[K] };
+  /** US dollars; null once a call had no price. */
+  costUsd: number | null;
+  readonly last: { inputTokens: number; costUsd: number };
+  /** No more tools run and only a submission is taken. */
+  concluding: boolean;
+  /** Model calls since it was asked to conclude. */
+  concludingCalls: number;
+  malformed: number;
+  cutShort: boolean;
+  objected: boolean;
+  /** The last submission that fitted; better than nothing when what follows fails. */
+  draft: unknown;
+  readonly toolsCalled: string[];
+  /** The evidence of each call made, by tool and input. */
+  readonly answered: Map<string, string | null>;
+  repeats: number;
+}
+
+/** A new run, or the one that was recorded before with its steps applied. */
+export async function openRun(deps: AgentDeps): Promise<Run> {
+  const run: Run = {
     deps,
     limits: { ...defaultLimits, ...deps.limits },
-    onset: onset === null ? undefined : new Date(onset),
     startedMs: deps.elapsed(),
-    transcript: startTranscript(firstMessage(subject, index, deps.now)),
+    workedBeforeMs: 0,
+    nextSeq: 0,
+    transcript: createTranscript(),
+    heard: null,
     usage: { calls: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
-    lastInputTokens: 0,
-    concluding: null,
-    mayForce: true,
-    invalid: 0,
+    costUsd: 0,
+    last: { inputTokens: 0, costUsd: 0 },
+    concluding: false,
+    concludingCalls: 0,
+    malformed: 0,
     cutShort: false,
-    citationsReturned: false,
+    objected: false,
     draft: null,
+    toolsCalled: [],
+    answered: new Map(),
+    repeats: 0,
+  };
+  const before = await deps.steps.list(deps.run.id);
+  for (const { seq, body, elapsedMs } of before) {
+    apply(run, body as RunStep);
+    run.nextSeq = seq + 1;
+    run.workedBeforeMs = Math.max(run.workedBeforeMs, elapsedMs);
+  }
+  if (before.length > 0) deps.onStep?.({ kind: "resumed", steps: before.length });
+  return run;
+}
+
+/** Records a finished step, and the model call it was, before the run goes on with it. */
+export async function record(run: Run, step: RunStep, call?: ModelCall): Promise<void> {
+  const seq = run.nextSeq++;
+  const { deps } = run;
+  await deps.steps.record(deps.run.id, { seq, kind: step.kind, body: step, elapsedMs: workedMs(run) }, call);
+  apply(run, step);
+}
+
+/** What a step makes of a run: all that a step changes, it changes here. */
+function apply(run: Run, step: RunStep): void {
+  switch (step.kind) {
+    case "begun":
+      run.transcript.say(...step.blocks);
+      break;
+    case "model":
+      count(run, step.usage, step.costUsd);
+      run.heard = step;
+      // What was cut at its length limit cannot be acted on, so it is as if it had not been said.
+      if (step.stopReason !== "max_tokens") run.transcript.heard(step.content);
+      break;
+    case "tool":
+      run.transcript.answered(step);
+      if (step.ran) {
+        run.toolsCalled.push(step.tool);
+        if (step.state !== "error") run.answered.set(callKey(step.tool, step.input), step.evidence);
+      } else if (step.state !== "error") run.repeats += 1;
+      if (run.transcript.open().length === 0) run.heard = null;
+      break;
+    case "rejected":
+      if (step.because === "schema") run.malformed += 1;
+      else run.objected = true;
+      if (step.draft !== null) run.draft = step.draft;
+      for (const call of run.transcript.open()) run.transcript.answered(sentBack(call, step));
+      run.heard = null;
+      break;
+    case "note":
+      run.transcript.say(step.text);
+      if (step.note === "conclude") run.concluding = true;
+      else run.cutShort = true;
+      if (run.transcript.open().length === 0) run.heard = null;
+      break;
+    case "compacted":
+      run.transcript.compact(step.calls);
+      // What is no longer shown may be read again.
+      for (const key of run.answered.keys()) if (key.startsWith(`${GET_EVIDENCE} `)) run.answered.delete(key);
+      break;
+  }
+}
+
+function sentBack(
+  { id, name, input }: Anthropic.ToolUseBlock,
+  { call, why }: Extract<RunStep, { kind: "rejected" }>,
+): AnsweredCall {
+  const content = id === call ? why : "Not run: it came with a submission.";
+  return { call: id, tool: name, input, state: "error", evidence: null, ran: false, content };
+}
+
+function count(run: Run, usage: CallUsage, costUsd: number | null): void {
+  run.usage.calls += 1;
+  run.usage.inputTokens += usage.inputTokens;
+  run.usage.outputTokens += usage.outputTokens;
+  run.usage.cacheReadTokens += usage.cacheReadTokens;
+  run.usage.cacheWriteTokens += usage.cacheWriteTokens;
+  run.last.inputTokens = inputTokens(usage);
+  run.last.costUsd = costUsd ?? 0;
+  run.costUsd = run.costUsd === null || costUsd === null ? null : run.costUsd + costUsd;
+  if (run.concluding) run.concludingCalls += 1;
+}
+
+/** A row of the ledger for a call of this run. */
+export function ledgerRow(run: Run, usage: CallUsage, tookMs: number, outcome: string): ModelCall {
+  const { model, role, prices, run: subject } = run.deps;
+  return {
+    run: subject,
+    role,
+    model: model.model,
+    usage,
+    costUsd: costOf(usage, model.model, prices),
+    tookMs,
+    outcome,
   };
 }
 
-/** The limit that has been reached, in words; null while there is room. */
-export function limitReached(run: Run): string | null {
-  const { maxTurns, maxInputTokensTotal } = run.limits;
-  if (run.usage.calls >= maxTurns) return `all ${maxTurns} turns are used`;
-  if (inputTokens(run.usage) + run.lastInputTokens > maxInputTokensTotal)
-    return "the token budget is nearly used";
-  return timeLeftMs(run) <= 0 ? "the time is up" : null;
+/** Milliseconds that the run has worked, over all processes that carried it on. */
+export function workedMs(run: Run): number {
+  return Math.round(run.workedBeforeMs + run.deps.elapsed() - run.startedMs);
 }
 
-/** While exploring a part of the wall time is out of reach. */
-export function timeLeftMs(run: Run): number {
-  const share = run.concluding === null ? 1 - CONCLUDING_SHARE : 1;
-  return run.limits.wallMs * share - tookMs(run);
-}
-
-export function tookMs(run: Run): number {
-  return Math.round(run.deps.elapsed() - run.startedMs);
-}
-
-export function count(run: Run, usage: Anthropic.Usage): void {
-  const before = inputTokens(run.usage);
-  run.usage.calls += 1;
-  run.usage.inputTokens += usage.input_tokens;
-  run.usage.outputTokens += usage.output_tokens;
-  run.usage.cacheReadTokens += usage.cache_read_input_tokens ?? 0;
-  run.usage.cacheWriteTokens += usage.cache_creation_input_tokens ?? 0;
-  run.lastInputTokens = inputTokens(run.usage) - before;
-}
-
-export function inputTokens(usage: ModelUsage): number {
-  return usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
+/** The same for the same call, whatever the order of its fields. */
+export function callKey(tool: string, input: unknown): string {
+  const sorted = JSON.stringify(input, (_, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+  return `${tool} ${sorted}`;
 }

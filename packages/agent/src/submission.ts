@@ -1,29 +1,14 @@
 import { checker, findingCodes } from "@oncall/core";
 import { type Static, Type } from "typebox";
+import { Citations } from "./citations.ts";
 
 const Text = (maxLength: number, description: string) =>
   Type.String({ minLength: 1, maxLength, description });
 
-const CitationInput = Type.Object(
-  {
-    evidence: Type.String({ maxLength: 40, description: "Evidence id, ev_…" }),
-    pointer: Type.String({
-      maxLength: 300,
-      description: "JSON pointer from the top of the recorded result, such as /data/patterns/0/count",
-    }),
-    value: Type.Union([Type.String({ maxLength: 1000 }), Type.Number(), Type.Boolean(), Type.Null()], {
-      description: "The value that stands there; of a long text any 8 or more characters in a row",
-    }),
-  },
-  { additionalProperties: false },
-);
-
 /** `app, aws, cache, …`: naming all codes would cost every call more than they tell. */
 const areas = [...new Set(Object.keys(findingCodes).map((code) => code.split(".")[0]))].join(", ");
 
-const Citations = Type.Array(CitationInput, { maxItems: 8 });
-
-/** What the model hands in; code adds what the model must not say itself (verified, model, usage). */
+/** What the model hands in; code adds what the model must not say itself (verified, model, usage, cost). */
 export const Submission = Type.Object(
   {
     headline: Text(500, "The answer in one sentence"),
@@ -37,18 +22,30 @@ export const Submission = Type.Object(
             description: `The first look's code where you agree with it; else one of its kind: ${areas} and a word for the fault, such as db.pool_exhausted`,
           }),
           confidence: Type.Number({ minimum: 0, maximum: 1 }),
-          statement: Text(1200, "What broke, why, since when; name the change that did it, if one did"),
+          statement: Text(1200, "What broke, why, since when"),
           citations: Citations,
         },
         { additionalProperties: false },
       ),
       { maxItems: 5, description: "Most likely first; empty when the evidence supports none" },
     ),
+    suspect_change: Type.Optional(
+      Type.Object(
+        {
+          service: Text(120, "What was changed"),
+          at: Text(40, "When, ISO 8601"),
+          summary: Text(400, "What it changed, from what to what; by whom"),
+          citations: Citations,
+        },
+        { additionalProperties: false, description: "The change that did it; absent when none did" },
+      ),
+    ),
     first_look: Type.Object(
       { agrees: Type.Boolean(), why: Text(800, "What confirms the first look, or what overturns it") },
       { additionalProperties: false },
     ),
-    impact: Text(800, "Who and what is affected, how badly, with numbers"),
+    impact: Text(800, "Who is affected, how badly, with numbers"),
+    blast_radius: Type.Array(Text(120, "A service that is affected, or will be"), { maxItems: 20 }),
     ruled_out: Type.Array(
       Type.Object(
         { statement: Text(400, "What it is not, and why"), citations: Citations },
@@ -74,10 +71,8 @@ export const Submission = Type.Object(
 );
 export type Submission = Static<typeof Submission>;
 
-export const SUBMIT_TOOL = "submit_diagnosis";
-
 export const submitTool = {
-  name: SUBMIT_TOOL,
+  name: "submit_diagnosis",
   description: "Hand in the diagnosis. This ends the investigation; it is the only thing people will read.",
   inputSchema: Submission,
 } as const;

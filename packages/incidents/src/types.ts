@@ -158,14 +158,25 @@ export interface RootCause {
 export interface Diagnosis {
   readonly headline: string;
   readonly root_causes: readonly RootCause[];
+  /** The change that is held to have done it; null when none is. */
+  readonly suspect_change: {
+    readonly service: string;
+    readonly at: string;
+    readonly summary: string;
+    readonly citations: readonly Citation[];
+  } | null;
   readonly first_look: { readonly agrees: boolean; readonly why: string };
   readonly impact: string;
+  /** Services that are affected, or will be. */
+  readonly blast_radius: readonly string[];
   readonly ruled_out: readonly { readonly statement: string; readonly citations: readonly Citation[] }[];
   readonly actions: readonly { readonly title: string; readonly command?: string; readonly why: string }[];
   readonly watch: readonly string[];
   readonly open_questions: readonly string[];
   readonly model: string;
   readonly usage: ModelUsage;
+  /** US dollars; null when the model has no price. */
+  readonly costUsd: number | null;
   readonly tookMs: number;
 }
 
@@ -217,4 +228,77 @@ export interface EvidenceStore {
   get(id: string): Promise<EvidenceRecord | null>;
   /** Of one investigation, oldest first, without results. */
   list(investigationId: string): Promise<readonly Evidence[]>;
+}
+
+/** One run of an agent, and what it is about: its model calls are added up under each of these. */
+export interface RunSubject {
+  readonly id: string;
+  /** Null for a turn of a conversation that is about no incident. */
+  readonly investigationId: string | null;
+  readonly service: string | null;
+  readonly team: string | null;
+}
+
+/** Tokens of one model call by how they are billed. */
+export type CallUsage = Omit<ModelUsage, "calls">;
+
+/** One row of the ledger. */
+export interface ModelCall {
+  readonly run: RunSubject;
+  /** Who called: `lead`, `small`, or a specialist's name. */
+  readonly role: string;
+  readonly model: string;
+  readonly usage: CallUsage;
+  /** Null when no price is known for the model. */
+  readonly costUsd: number | null;
+  readonly tookMs: number;
+  /** `ok`, or the kind of the error it ended with. */
+  readonly outcome: string;
+}
+
+/** Model calls added up. */
+export interface Spending {
+  readonly usage: ModelUsage;
+  /** Of the calls whose model has a price; null when none has. */
+  readonly costUsd: number | null;
+  readonly unpricedCalls: number;
+}
+
+/** US dollars spent: in this investigation, and today by its service, its team and everybody. */
+export interface Spent {
+  readonly investigation: number;
+  readonly service: number;
+  readonly team: number;
+  readonly day: number;
+}
+
+/** What model calls used and cost (SPEC §7). */
+export interface Ledger {
+  record(call: ModelCall): Promise<void>;
+  spent(run: RunSubject): Promise<Spent>;
+  ofInvestigation(investigationId: string): Promise<Spending>;
+  /** The last `days` UTC days, newest first, a row per day, service and team; at most 1,000 rows. */
+  byDay(query: { readonly days: number; readonly service?: string; readonly team?: string }): Promise<
+    readonly (Spending & {
+      readonly day: string;
+      readonly service: string | null;
+      readonly team: string | null;
+    })[]
+  >;
+}
+
+/** A finished step of an agent's run. What `body` holds is the agent's business; it comes back with the same bytes. */
+export interface StoredStep {
+  readonly seq: number;
+  readonly kind: string;
+  readonly body: unknown;
+  /** Milliseconds that the run had worked by then, over all processes that carried it on. */
+  readonly elapsedMs: number;
+}
+
+export interface StepStore {
+  /** In the order of their numbers; of an unknown run none. */
+  list(runId: string): Promise<readonly StoredStep[]>;
+  /** Throws `conflict` when another process has recorded a step of that number. */
+  record(runId: string, step: StoredStep, call?: ModelCall): Promise<void>;
 }

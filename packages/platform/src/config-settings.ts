@@ -50,6 +50,7 @@ function firstSet(...values: readonly (string | undefined)[]): string | undefine
 function typed({ schema }: Variable, raw: string): unknown {
   const { type } = schema as { type?: string };
   if (type === "integer") return /^\d{1,15}$/.test(raw) ? Number(raw) : raw;
+  if (type === "number") return /^\d{1,9}(?:\.\d{1,6})?$/.test(raw) ? Number(raw) : raw;
   if (type === "array") {
     return raw
       .split(",")

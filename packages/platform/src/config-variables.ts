@@ -66,6 +66,12 @@ const integer = (place: Place, description: string, minimum: number, maximum: nu
     { default: String(preset) },
   );
 
+const dollars = (place: Place, description: string, preset: number) =>
+  variable(place, description, Type.Number({ minimum: 0, maximum: 1_000_000 }), "an amount such as 2.50", {
+    default: String(preset),
+  });
+
+const efforts = ["low", "medium", "high", "xhigh", "max"] as const;
 const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
 /** Every setting there is; the order is that of the documents. */
@@ -135,6 +141,62 @@ export const variables = {
     "A gateway or self-hosted model that speaks the Messages API. Unset: Anthropic's own.",
   ),
   ANTHROPIC_MODEL: text("model.name", "Model that diagnoses.", { default: "claude-opus-5-5" }),
+  ANTHROPIC_SMALL_MODEL: text(
+    "model.small_name",
+    "Model for lookups and summaries. Unset: `claude-haiku-5-5`; with `ANTHROPIC_BASE_URL` the model that diagnoses.",
+  ),
+  ANTHROPIC_SPECIALIST_MODEL: text(
+    "model.specialist_name",
+    "Model of the specialists that a diagnosis delegates to. Unset: `claude-sonnet-5-5`; with `ANTHROPIC_BASE_URL` the model that diagnoses.",
+  ),
+  MODEL_EFFORT: variable(
+    "model.effort",
+    `How much the model thinks: ${efforts.join(", ")}. Unset: as the model does by itself.`,
+    Type.Union(efforts.map((effort) => Type.Literal(effort))),
+    `one of ${efforts.join(", ")}`,
+  ),
+  MODEL_PRICES: variable(
+    "model.prices",
+    "US dollars per million tokens, input/output/cache read/cache write, of models whose list price is not known or not yours; several are separated by `;`.",
+    Type.String({
+      pattern:
+        "^\\s*[^\\s=;]+\\s*=\\s*\\d+(?:\\.\\d+)?(?:/\\d+(?:\\.\\d+)?){3}\\s*(?:;\\s*[^\\s=;]+\\s*=\\s*\\d+(?:\\.\\d+)?(?:/\\d+(?:\\.\\d+)?){3}\\s*)*;?\\s*$",
+    }),
+    "a list such as my-model=3/15/0.3/3.75; other-model=1/5/0.1/1.25",
+  ),
+  MODEL_WINDOW_TOKENS: integer(
+    "model.window_tokens",
+    "Tokens that the models can read at once; old results are left out long before.",
+    8_000,
+    2_000_000,
+    200_000,
+  ),
+
+  AGENT_MAX_TURNS: integer("agent.max_turns", "Model calls of one diagnosis or answer.", 1, 100, 12),
+  AGENT_MAX_SECONDS: integer("agent.max_seconds", "Seconds that one of them may take.", 5, 3_600, 180),
+  AGENT_MAX_TOKENS: integer(
+    "agent.max_tokens",
+    "Tokens that one of them may send, cached ones included.",
+    1_000,
+    50_000_000,
+    300_000,
+  ),
+  AGENT_MAX_USD: dollars("agent.max_usd", "US dollars that one investigation may cost.", 1),
+  AGENT_USD_PER_SERVICE_DAY: dollars(
+    "agent.usd_per_service_day",
+    "US dollars a day for the alerts and questions of one service.",
+    20,
+  ),
+  AGENT_USD_PER_TEAM_DAY: dollars(
+    "agent.usd_per_team_day",
+    "US dollars a day for all services of one team.",
+    50,
+  ),
+  AGENT_USD_PER_DAY: dollars(
+    "agent.usd_per_day",
+    "US dollars a day in all. When a budget is spent, first looks go on alone and say so.",
+    100,
+  ),
 
   SLACK_BOT_TOKEN: secret(
     "slack.bot_token",

@@ -41,10 +41,40 @@ test("nothing set is a working configuration", () => {
     database: { dataDir: ".oncall" },
     queue: { prefix: "oncall" },
     worker: { concurrency: 8, firstLookBudgetMs: 2_000 },
-    model: { model: "claude-opus-5-5" },
+    model: {
+      model: "claude-opus-5-5",
+      small: "claude-haiku-5-5",
+      specialist: "claude-sonnet-5-5",
+      prices: {},
+      windowTokens: 200_000,
+    },
+    agent: {
+      limits: { maxTurns: 12, wallMs: 180_000, maxInputTokensTotal: 300_000 },
+      budgets: { investigation: 1, service: 20, team: 50, day: 100 },
+    },
     github: { apiUrl: "https://api.github.com" },
     backends: { handlerUrlAllow: [] },
   });
+});
+
+test("another endpoint serves the model it is given in every role; amounts and prices are read", () => {
+  const { agent, model } = loadConfig({
+    env: {
+      ANTHROPIC_BASE_URL: "https://gateway.example",
+      ANTHROPIC_MODEL: "our-model",
+      MODEL_PRICES: "our-model=3/15/0.3/3.75; a/b=1/5/0.1/1.25",
+      AGENT_MAX_USD: "0.25",
+    },
+  });
+  expect(model).toMatchObject({ small: "our-model", specialist: "our-model" });
+  expect(model.prices).toEqual({
+    "our-model": { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 },
+    "a/b": { input: 1, output: 5, cacheRead: 0.1, cacheWrite: 1.25 },
+  });
+  expect(agent.budgets.investigation).toBe(0.25);
+  expect(() => loadConfig({ env: { MODEL_PRICES: "our-model=3", AGENT_MAX_USD: "a lot" } })).toThrow(
+    /AGENT_MAX_USD: "a lot" is not an amount such as 2.50[\s\S]*|MODEL_PRICES: "our-model=3" is not a list/,
+  );
 });
 
 test("an empty value is an unset one", () => {

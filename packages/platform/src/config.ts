@@ -14,7 +14,8 @@ export interface Config {
   readonly database: { readonly url?: Secret; readonly dataDir: string };
   readonly queue: { readonly redisUrl?: Secret; readonly prefix: string };
   readonly worker: { readonly concurrency: number; readonly firstLookBudgetMs: number };
-  readonly model: { readonly apiKey?: Secret; readonly baseUrl?: string; readonly model: string };
+  readonly model: ModelConfig;
+  readonly agent: AgentConfig;
   readonly slack?: SlackConfig;
   readonly github: {
     readonly token?: Secret;
@@ -23,6 +24,41 @@ export interface Config {
     readonly webhookSecret?: Secret;
   };
   readonly backends: BackendsConfig;
+}
+
+export interface ModelConfig {
+  readonly apiKey?: Secret;
+  readonly baseUrl?: string;
+  /** Model that diagnoses. */
+  readonly model: string;
+  readonly small: string;
+  readonly specialist: string;
+  readonly effort?: "low" | "medium" | "high" | "xhigh" | "max";
+  /** US dollars per million tokens by model; in addition to the list prices. */
+  readonly prices: Readonly<Record<string, ModelPrice>>;
+  readonly windowTokens: number;
+}
+
+export interface ModelPrice {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+}
+
+/** What one run of the agent may use, and what all of them may cost, in US dollars. */
+export interface AgentConfig {
+  readonly limits: {
+    readonly maxTurns: number;
+    readonly wallMs: number;
+    readonly maxInputTokensTotal: number;
+  };
+  readonly budgets: {
+    readonly investigation: number;
+    readonly service: number;
+    readonly team: number;
+    readonly day: number;
+  };
 }
 
 export interface SlackConfig {
@@ -97,10 +133,19 @@ function slice(s: Settings): Config {
     database: { ...secret("url", s.DATABASE_URL), dataDir: s.ONCALL_DATA_DIR ?? ".oncall" },
     queue: { ...secret("redisUrl", s.REDIS_URL), prefix: s.QUEUE_PREFIX ?? "oncall" },
     worker: { concurrency: s.WORKER_CONCURRENCY ?? 8, firstLookBudgetMs: s.FIRST_LOOK_BUDGET_MS ?? 2_000 },
-    model: {
-      ...secret("apiKey", s.ANTHROPIC_API_KEY),
-      ...given("baseUrl", bare(s.ANTHROPIC_BASE_URL)),
-      model: s.ANTHROPIC_MODEL ?? "claude-opus-5-5",
+    model: model(s),
+    agent: {
+      limits: {
+        maxTurns: s.AGENT_MAX_TURNS ?? 12,
+        wallMs: (s.AGENT_MAX_SECONDS ?? 180) * 1000,
+        maxInputTokensTotal: s.AGENT_MAX_TOKENS ?? 300_000,
+      },
+      budgets: {
+        investigation: s.AGENT_MAX_USD ?? 1,
+        service: s.AGENT_USD_PER_SERVICE_DAY ?? 20,
+        team: s.AGENT_USD_PER_TEAM_DAY ?? 50,
+        day: s.AGENT_USD_PER_DAY ?? 100,
+      },
     },
     ...given("slack", slack(s)),
     github: {
@@ -117,6 +162,34 @@ function slice(s: Settings): Config {
     },
     backends: backends(s),
   };
+}
+
+function model(s: Settings): ModelConfig {
+  const name = s.ANTHROPIC_MODEL ?? "claude-opus-5-5";
+  // Another endpoint than Anthropic's own need not know Anthropic's other models.
+  const other = (preset: string): string => (s.ANTHROPIC_BASE_URL === undefined ? preset : name);
+  return {
+    ...secret("apiKey", s.ANTHROPIC_API_KEY),
+    ...given("baseUrl", bare(s.ANTHROPIC_BASE_URL)),
+    model: name,
+    small: s.ANTHROPIC_SMALL_MODEL ?? other("claude-haiku-5-5"),
+    specialist: s.ANTHROPIC_SPECIALIST_MODEL ?? other("claude-sonnet-5-5"),
+    ...given("effort", s.MODEL_EFFORT),
+    prices: prices(s.MODEL_PRICES ?? ""),
+    windowTokens: s.MODEL_WINDOW_TOKENS ?? 200_000,
+  };
+}
+
+/** `model=input/output/cache read/cache write; …` by model; the pattern has checked the shape. */
+function prices(list: string): Record<string, ModelPrice> {
+  const entries = list.split(";").filter((entry) => entry.trim() !== "");
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const [name = "", amounts = ""] = entry.split("=");
+      const [input = 0, output = 0, cacheRead = 0, cacheWrite = 0] = amounts.split("/").map(Number);
+      return [name.trim(), { input, output, cacheRead, cacheWrite }];
+    }),
+  );
 }
 
 function slack(s: Settings): SlackConfig | undefined {

@@ -1,4 +1,4 @@
-import { diagnose, type ModelClient } from "@oncall/agent";
+import { diagnose, inMemoryRuns, listPrices, type ModelClient } from "@oncall/agent";
 import { type Catalog, catalogOf, indexServices } from "@oncall/catalog";
 import { redactValue } from "@oncall/core";
 import type { EvidenceRecord, EvidenceStore, FirstLook } from "@oncall/incidents";
@@ -50,10 +50,16 @@ export async function replay(recording: Recording, { model, signal }: ReplayOpti
               (look.service && (await catalog.find(look.service))) || "No service was found for this.",
           },
           {
-            client: model,
+            ...inMemoryRuns(),
+            model,
+            role: "lead",
             registry,
             evidence,
-            investigationId: INVESTIGATION,
+            evidenceScope: INVESTIGATION,
+            run: { id: INVESTIGATION, investigationId: INVESTIGATION, service: look.service, team: null },
+            prices: listPrices,
+            budgets: {},
+            onset: look.onset === null ? undefined : new Date(look.onset),
             now,
             elapsed,
             signal,

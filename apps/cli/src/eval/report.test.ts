@@ -18,14 +18,17 @@ const diagnosis: Diagnosis = {
       citations: [],
     },
   ],
+  suspect_change: null,
   first_look: { agrees: true, why: "" },
   impact: "",
+  blast_radius: [],
   ruled_out: [],
   actions: [],
   watch: [],
   open_questions: [],
   model: "a-model",
   usage: { calls: 2, inputTokens: 1_000, outputTokens: 200, cacheReadTokens: 10_000, cacheWriteTokens: 400 },
+  costUsd: null,
   tookMs: 9_000,
 };
 

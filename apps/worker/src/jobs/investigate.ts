@@ -1,4 +1,4 @@
-import { diagnose, type ModelClient } from "@oncall/agent";
+import { type AgentDeps, budgetReached, diagnose, type ModelClient } from "@oncall/agent";
 import type { SlackBackend } from "@oncall/backends";
 import type { Catalog } from "@oncall/catalog";
 import type { Clock } from "@oncall/core";
@@ -10,6 +10,7 @@ import type {
   Investigation,
   PostOwner,
   PostStore,
+  RunSubject,
   SlackPlace,
 } from "@oncall/incidents";
 import {
@@ -36,6 +37,8 @@ export interface InvestigateDeps {
   readonly slack: SlackBackend | undefined;
   /** Absent when no API key is configured: then the first look says so and stands alone. */
   readonly model: ModelClient | undefined;
+  /** Its stores, prices and bounds. */
+  readonly agent: Pick<AgentDeps, "steps" | "ledger" | "effort" | "prices" | "budgets" | "limits">;
   readonly firstLookBudgetMs: number;
   readonly publicUrl: string;
   readonly clock: Clock;
@@ -134,7 +137,8 @@ async function postFirstLook(
   deps: InvestigateDeps,
 ): Promise<SlackPlace | null> {
   const { place } = run.request;
-  const modelNote = deps.model ? `A diagnosis by ${deps.model.model} follows in this thread` : NO_MODEL;
+  const skipped = await whyNoModel(looked, deps);
+  const modelNote = skipped ?? `A diagnosis by ${deps.model?.model} follows in this thread`;
   const message = renderFirstLook(looked.firstLook, {
     ...where(incident, deps),
     investigationId: looked.id,
@@ -155,6 +159,19 @@ async function postFirstLook(
   return threadTs === undefined ? null : { channel: place.channel, threadTs };
 }
 
+/** Why no model is asked, in words; null when one is, or was. */
+async function whyNoModel(looked: LookedAt, deps: InvestigateDeps): Promise<string | null> {
+  if (!deps.model) return NO_MODEL;
+  if (looked.diagnosis || (await deps.agent.steps.list(looked.id)).length > 0) return null;
+  const spent = await budgetReached(subjectOf(looked), deps.agent);
+  return spent === null ? null : `No model was consulted: ${spent}`;
+}
+
+/** An investigation is one run, so a job that runs again finds its steps. */
+function subjectOf({ id, firstLook }: LookedAt): RunSubject {
+  return { id, investigationId: id, service: firstLook.service, team: firstLook.owner?.team ?? null };
+}
+
 async function diagnoseAndPost(
   run: InvestigateRun,
   looked: LookedAt,
@@ -162,7 +179,9 @@ async function diagnoseAndPost(
   thread: SlackPlace | null,
   deps: InvestigateDeps,
 ): Promise<void> {
-  if (!deps.model) return deps.incidents.skipDiagnosis(looked.id, NO_MODEL);
+  const skipped = await whyNoModel(looked, deps);
+  // The first look has said so.
+  if (!deps.model || skipped !== null) return deps.incidents.skipDiagnosis(looked.id, skipped ?? NO_MODEL);
   const owner = { investigationId: looked.id };
   let diagnosis = looked.diagnosis;
   let failed = looked.diagnosisSkipped;
@@ -180,10 +199,14 @@ async function diagnoseAndPost(
           "No service of the catalog was found for this.",
       },
       {
-        client: deps.model,
+        ...deps.agent,
+        model: deps.model,
+        role: "lead",
         registry: deps.registry,
         evidence: deps.evidence,
-        investigationId: looked.id,
+        evidenceScope: looked.id,
+        run: subjectOf(looked),
+        onset: looked.firstLook.onset === null ? undefined : new Date(looked.firstLook.onset),
         now: deps.clock(),
         elapsed: () => performance.now() - started,
         signal: run.signal,

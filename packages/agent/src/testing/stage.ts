@@ -4,7 +4,15 @@ import type { EvidenceStore } from "@oncall/incidents";
 import { type ScriptedModel, startScriptedModel, type Template, type Turn } from "@oncall/sandbox";
 import { createRegistry, defineReadTool, ok, type Registry } from "@oncall/tools";
 import { Type } from "typebox";
-import { createModel, type DiagnoseDeps, type DiagnoseLimits, type Step } from "../index.ts";
+import {
+  type AgentDeps,
+  type Budgets,
+  createModel,
+  inMemoryRuns,
+  listPrices,
+  type RunLimits,
+  type Step,
+} from "../index.ts";
 import { deploysEvidence, INVESTIGATION, logsEvidence, memoryEvidence, recorded } from "./evidence.ts";
 import { NOW } from "./order-case.ts";
 
@@ -59,7 +67,7 @@ export function smallRegistry(evidence: EvidenceStore, calls: string[] = []): Re
 
 export interface Stage {
   readonly server: ScriptedModel;
-  readonly deps: DiagnoseDeps;
+  readonly deps: AgentDeps;
   readonly steps: Step[];
   /** Tools that really ran. */
   readonly calls: string[];
@@ -69,14 +77,16 @@ export interface Stage {
 export async function stage(
   script: string | readonly Turn[],
   more: {
-    limits?: Partial<DiagnoseLimits>;
+    limits?: Partial<RunLimits>;
     signal?: AbortSignal;
     elapsed?: () => number;
     maxRetries?: number;
+    budgets?: Budgets;
   } = {},
 ): Promise<Stage> {
   const server = await startScriptedModel({ script });
-  const { maxRetries = 0, limits = {}, signal = new AbortController().signal, elapsed = () => 0 } = more;
+  const { maxRetries = 0, limits = {}, budgets = {}, elapsed = () => 0 } = more;
+  const { signal = new AbortController().signal } = more;
   const evidence = memoryEvidence([
     logsEvidence,
     deploysEvidence,
@@ -84,11 +94,16 @@ export async function stage(
   ]);
   const steps: Step[] = [];
   const calls: string[] = [];
-  const deps: DiagnoseDeps = {
-    client: createModel({ apiKey: "test-key", baseUrl: server.url, model: "claude-opus-5-5", maxRetries }),
+  const deps: AgentDeps = {
+    ...inMemoryRuns(),
+    model: createModel({ apiKey: "test-key", baseUrl: server.url, model: "claude-opus-5-5", maxRetries }),
     registry: smallRegistry(evidence, calls),
     evidence,
-    investigationId: INVESTIGATION,
+    role: "lead",
+    evidenceScope: INVESTIGATION,
+    run: { id: INVESTIGATION, investigationId: INVESTIGATION, service: "order-service", team: "commerce" },
+    prices: listPrices,
+    budgets,
     now: NOW,
     elapsed,
     signal,
@@ -118,6 +133,7 @@ export function submission(rootCauses: Template): Template {
     root_causes: rootCauses,
     first_look: { agrees: true, why: "The logs confirm it." },
     impact: "Orders fail.",
+    blast_radius: ["checkout-web"],
     ruled_out: [],
     actions: [
       {

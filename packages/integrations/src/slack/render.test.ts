@@ -132,8 +132,15 @@ const diagnosis: Diagnosis = {
       ],
     },
   ],
+  suspect_change: {
+    service: "order-service",
+    at: "2026-11-20T02:45:00Z",
+    summary: "pool <20> → 5 by anna",
+    citations: [{ evidence: "ev_2", pointer: "/d", value: 5, verified: true }],
+  },
   first_look: { agrees: false, why: "the diff says more" },
   impact: "31% of checkouts fail",
+  blast_radius: ["checkout-web", "api-gateway"],
   ruled_out: [{ statement: "RDS is ill", citations: [] }],
   actions: [{ title: "Roll back", command: "kubectl rollout undo", why: "brings the pool back" }],
   watch: [],
@@ -146,6 +153,7 @@ const diagnosis: Diagnosis = {
     cacheReadTokens: 30_000,
     cacheWriteTokens: 4_000,
   },
+  costUsd: 0.1432,
   tookMs: 41_200,
 };
 
@@ -154,12 +162,20 @@ test("a diagnosis: causes cite what was verified and say what was not", () => {
     [
       "*Diagnosis* · The pool was shrunk and is exhausted",
       "*Root cause:* `order-service` – `db.pool_exhausted`, confidence 90%\nThe pool was shrunk from 20 to 5. [`ev_1`] _(unverified)_",
+      "*Suspect change:* `order-service` at 2026-11-20T02:45:00Z: pool &lt;20&gt; → 5 by anna [`ev_2`]",
       "*First look:* overturned – the diff says more",
       "*Impact:* 31% of checkouts fail",
+      "*Blast radius:* checkout-web, api-gateway",
       "*Ruled out*\n• RDS is ill _(unverified)_",
       "*Do*\n• *Roll back* – brings the pool back\n   `kubectl rollout undo`",
-      "claude-opus-5-5 · 6 calls, 47,400 tokens, 41.2 s · incident <https://oncall.example/api/incidents/inc_1|inc_1>",
+      "claude-opus-5-5 · 6 calls, 47,400 tokens, $0.14, 41.2 s · incident <https://oncall.example/api/incidents/inc_1|inc_1>",
     ].join("\n\n"),
+  );
+});
+
+test("a diagnosis by a model without a price says so", () => {
+  expect(renderDiagnosis({ ...diagnosis, costUsd: null }, context).text).toContain(
+    "cost unknown (no price for claude-opus-5-5 in MODEL_PRICES)",
   );
 });
 
