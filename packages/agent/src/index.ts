@@ -5,7 +5,7 @@ export { type DiagnoseOutcome, diagnose } from "./diagnose.ts";
 export { inMemoryRuns } from "./in-memory.ts";
 export { resolvePointer } from "./json-pointer.ts";
 export { createModel, type ModelClient, type ModelOptions } from "./model.ts";
-export { explainModelError } from "./model-errors.ts";
+export { explainModelError, ModelError, type ModelFailure } from "./model-errors.ts";
 export { listPrices, type Price, type Prices } from "./prices.ts";
 export { type Case, DIAGNOSIS_PROMPT } from "./prompt.ts";
 export type { AgentDeps, Effort } from "./run.ts";
