@@ -5,7 +5,14 @@ import swaggerUi from "@fastify/swagger-ui";
 import { createBackends } from "@oncall/backends";
 import { createCatalog, createSyncLog } from "@oncall/catalog";
 import { type Clock, wallClock } from "@oncall/core";
-import { createEvidenceStore, createIncidentStore, createPostStore } from "@oncall/incidents";
+import {
+  createConversationStore,
+  createEvidenceStore,
+  createIncidentStore,
+  createPostStore,
+  createTurnStore,
+  turnChannels,
+} from "@oncall/incidents";
 import {
   type Config,
   connect,
@@ -13,6 +20,7 @@ import {
   createInbox,
   createQueue,
   type Logger,
+  listen,
   reveal,
 } from "@oncall/platform";
 import { createRegistry } from "@oncall/tools";
@@ -25,6 +33,7 @@ import { catalogRoutes } from "./routes/catalog.ts";
 import { githubRoutes } from "./routes/github.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { incidentRoutes } from "./routes/incidents.ts";
+import { queryRoutes } from "./routes/query.ts";
 import { slackRoutes } from "./routes/slack.ts";
 import { toolRoutes } from "./routes/tools.ts";
 
@@ -72,6 +81,8 @@ export async function startApi({
     const evidence = createEvidenceStore(sql);
     const registry = createRegistry({ deps: { ...backends, catalog }, evidence, now: clock, logger });
     const accept = createAccept({ inbox, queue, logger });
+    const news = await listen(sql, turnChannels.events);
+    closers.add("notifications", () => news.close());
 
     const app = Fastify({
       loggerInstance: logger as FastifyBaseLogger,
@@ -109,6 +120,14 @@ export async function startApi({
       );
       await guarded.register(catalogRoutes({ catalog, syncs: createSyncLog(sql) }));
       await guarded.register(toolRoutes({ registry }));
+      await guarded.register(
+        queryRoutes({
+          conversations: createConversationStore(sql),
+          turns: createTurnStore(sql),
+          news,
+          accept,
+        }),
+      );
       await guarded.register(mcpRoutes({ registry, version }));
     });
 

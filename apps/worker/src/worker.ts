@@ -4,14 +4,18 @@ import { createCatalog, type PushEvent } from "@oncall/catalog";
 import { AppError, type Clock, wallClock } from "@oncall/core";
 import {
   type ButtonRequest,
+  createConversationStore,
   createEvidenceStore,
   createIncidentStore,
   createLedger,
   createPostStore,
   createStepStore,
+  createTurnStore,
   dropOldSteps,
   type InvestigateRequest,
   keepEvidencePartitions,
+  type QuestionRequest,
+  turnChannels,
 } from "@oncall/incidents";
 import {
   type Config,
@@ -20,12 +24,14 @@ import {
   createInbox,
   createQueue,
   type Logger,
+  listen,
   type RunningJob,
   reveal,
   startWorker as startQueueWorker,
   startSweeper,
 } from "@oncall/platform";
 import { createRegistry } from "@oncall/tools";
+import { abandonQuestion, answerQuestion } from "./jobs/answer-question.ts";
 import { investigate } from "./jobs/investigate.ts";
 import { pressButton } from "./jobs/press-button.ts";
 import { syncCatalog } from "./jobs/sync-catalog.ts";
@@ -83,6 +89,10 @@ export async function startWorker({
     const evidence = createEvidenceStore(sql);
     const incidents = createIncidentStore(sql);
     const posts = createPostStore(sql);
+    const conversations = createConversationStore(sql);
+    const turns = createTurnStore(sql);
+    const cancels = await listen(sql, turnChannels.cancels);
+    closers.add("notifications", () => cancels.close());
     const registry = createRegistry({ deps: { ...backends, catalog }, evidence, now: clock, logger });
     const { apiKey, baseUrl, model, effort, prices, windowTokens } = config.model;
     const agent = {
@@ -123,6 +133,11 @@ export async function startWorker({
           { inboxId: id, push: row.payload as PushEvent, signal },
           { sql, github: backends.github, clock, logger },
         );
+      else if (kind === "answer-question")
+        await answerQuestion(
+          { inboxId: id, request: row.payload as QuestionRequest, signal },
+          { ...investigation, conversations, turns, cancels },
+        );
       else throw new AppError("invalid_input", `There is no job "${kind}".`);
       await inbox.finish(id);
     }
@@ -134,8 +149,11 @@ export async function startWorker({
     await keepEvidence();
     const daily = setInterval(() => {
       keepEvidence().catch((err: unknown) => logger.error({ err }, "old evidence could not be dropped"));
+      conversations
+        .removeExpired()
+        .catch((err: unknown) => logger.error({ err }, "expired conversations could not be deleted"));
     }, DAY_MS);
-    closers.add("old evidence", () => clearInterval(daily));
+    closers.add("daily cleaning", () => clearInterval(daily));
 
     const store = { redisUrl: config.queue.redisUrl?.reveal(), databaseUrl, prefix: config.queue.prefix };
     const queue = await createQueue({ ...store, logger });
@@ -145,8 +163,12 @@ export async function startWorker({
       concurrency: config.worker.concurrency,
       logger,
       handle,
-      onDead: async ({ id }, error) => {
+      onDead: async ({ id, kind }, error) => {
         await incidents.abandon(id);
+        if (kind === "answer-question") {
+          const { payload } = await inbox.get(id);
+          await abandonQuestion({ inboxId: id, request: payload as QuestionRequest }, error, { turns });
+        }
         await inbox.fail(id, error.message);
       },
     });

@@ -1,3 +1,5 @@
+export * from "./conversation-store.ts";
+export type * from "./conversation-types.ts";
 export * from "./evidence-store.ts";
 export * from "./fingerprint.ts";
 export * from "./incident-store.ts";
@@ -5,4 +7,5 @@ export * from "./jobs.ts";
 export { createLedger } from "./ledger.ts";
 export * from "./post-store.ts";
 export * from "./step-store.ts";
+export * from "./turn-store.ts";
 export type * from "./types.ts";

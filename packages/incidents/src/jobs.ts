@@ -4,15 +4,15 @@ import type { Alert, SlackPlace } from "./types.ts";
  * The job contract between the edge and the worker. The edge writes one of these into the inbox row, the
  * queue carries the row's id alone, the worker reads the row.
  */
-export type JobKind = "sync-catalog" | "investigate" | "press-button";
+export type JobKind = "sync-catalog" | "investigate" | "press-button" | "answer-question";
 
 /** Payload of an `investigate` row. */
 export type InvestigateRequest =
   | { readonly trigger: "alert"; readonly alert: Alert; readonly place: SlackPlace | null }
   | {
       readonly trigger: "question";
-      /** Service name or resource id, the first word after `/diagnose`. */
-      readonly target: string;
+      /** Service name or resource id, the first word after `/diagnose`; null when only the question may name one. */
+      readonly target: string | null;
       /** The rest of the words, or null. */
       readonly question: string | null;
       readonly askedBy: string | null;
@@ -32,3 +32,18 @@ export interface ButtonRequest {
   readonly user: string;
   readonly place: SlackPlace;
 }
+
+/** Payload of an `answer-question` row. */
+export type QuestionRequest =
+  /** Asked over REST or the command line: the turn is recorded by the edge, which follows it. */
+  | { readonly via: "api"; readonly turnId: string }
+  /** Asked in Slack: the worker finds the conversation of the thread. */
+  | {
+      readonly via: "slack";
+      readonly question: string;
+      /** Slack id of who asked. */
+      readonly askedBy: string;
+      readonly place: Required<SlackPlace>;
+      /** Whether the bot was addressed by name; else it answers only in a thread where it has spoken. */
+      readonly mentioned: boolean;
+    };

@@ -1,5 +1,6 @@
 import { newId } from "@oncall/core";
 import type { Row, Sql } from "postgres";
+import type { SlackPlace } from "./types.ts";
 
 /** Something said outside, once. */
 export interface Post {
@@ -14,10 +15,13 @@ export interface Post {
 }
 
 /** What the post belongs to. */
-export type PostOwner = { readonly investigationId: string } | { readonly alertId: string };
+export type PostOwner =
+  | { readonly investigationId: string }
+  | { readonly alertId: string }
+  | { readonly turnId: string };
 
 export interface NewPost {
-  readonly kind: "first_look" | "diagnosis" | "no_diagnosis" | "repeat" | "resolved";
+  readonly kind: "first_look" | "diagnosis" | "no_diagnosis" | "repeat" | "resolved" | "answer";
   readonly channel: string;
   readonly threadTs: string | undefined;
   readonly text: string;
@@ -31,6 +35,10 @@ export interface PostStore {
   reserve(owner: PostOwner, post: NewPost): Promise<{ readonly post: Post; readonly isNew: boolean }>;
   made(id: string, ts: string): Promise<void>;
   list(investigationId: string): Promise<readonly Post[]>;
+  /** What a thread in which we have spoken is about; null for a thread that is not ours. */
+  aboutOf(
+    place: Required<SlackPlace>,
+  ): Promise<{ readonly incidentId: string | null; readonly subject: string | null } | null>;
 }
 
 export function createPostStore(sql: Sql): PostStore {
@@ -38,14 +46,16 @@ export function createPostStore(sql: Sql): PostStore {
     async reserve(owner, post) {
       const investigationId = "investigationId" in owner ? owner.investigationId : null;
       const alertId = "alertId" in owner ? owner.alertId : null;
+      const turnId = "turnId" in owner ? owner.turnId : null;
       const [made] = await sql`
-        insert into posts (id, investigation_id, alert_id, kind, channel, thread_ts, text)
-        values (${newId("post")}, ${investigationId}, ${alertId}, ${post.kind}, ${post.channel}, ${post.threadTs ?? null}, ${post.text})
+        insert into posts (id, investigation_id, alert_id, turn_id, kind, channel, thread_ts, text)
+        values (${newId("post")}, ${investigationId}, ${alertId}, ${turnId}, ${post.kind}, ${post.channel}, ${post.threadTs ?? null}, ${post.text})
         on conflict do nothing returning *`;
       if (made) return { post: toPost(made), isNew: true };
       const [before] = await sql`
         select * from posts where kind = ${post.kind}
-          and investigation_id is not distinct from ${investigationId} and alert_id is not distinct from ${alertId}`;
+          and investigation_id is not distinct from ${investigationId} and alert_id is not distinct from ${alertId}
+          and turn_id is not distinct from ${turnId}`;
       return { post: toPost(before as Row), isNew: false };
     },
 
@@ -57,6 +67,20 @@ export function createPostStore(sql: Sql): PostStore {
       const rows =
         await sql`select * from posts where investigation_id = ${investigationId} order by created_at, id limit 200`;
       return rows.map(toPost);
+    },
+
+    async aboutOf({ channel, threadTs }) {
+      const [row] = await sql`
+        select incidents.id as incident_id, incidents.service from posts
+        left join investigations on investigations.id = posts.investigation_id
+        left join alerts on alerts.id = posts.alert_id
+        left join turns on turns.id = posts.turn_id
+        left join conversations on conversations.id = turns.conversation_id
+        left join incidents
+          on incidents.id = coalesce(investigations.incident_id, alerts.incident_id, conversations.incident_id)
+        where posts.channel = ${channel} and coalesce(posts.thread_ts, posts.ts) = ${threadTs} and posts.ts is not null
+        order by incidents.id is null, posts.created_at desc limit 1`;
+      return row ? { incidentId: row.incident_id, subject: row.service } : null;
     },
   };
 }

@@ -7,6 +7,7 @@ export * from "./embedded-postgres.ts";
 export * from "./inbox.ts";
 export * from "./logger.ts";
 export * from "./migrate.ts";
+export * from "./notifications.ts";
 export * from "./queue.ts";
 export * from "./secret.ts";
 export * from "./shutdown.ts";

@@ -15,3 +15,4 @@ export { type Ranking, rank } from "./rank.ts";
 export * from "./ranking/index.ts";
 export { type Resolution, resolve, type Subject } from "./resolve.ts";
 export * from "./signals/index.ts";
+export { count, listed, percent, quoted, seconds } from "./wording.ts";

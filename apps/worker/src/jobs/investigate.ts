@@ -1,4 +1,4 @@
-import { type AgentDeps, budgetReached, diagnose, type ModelClient } from "@oncall/agent";
+import { type AgentDeps, budgetReached, diagnose, type ModelClient, type Step } from "@oncall/agent";
 import type { SlackBackend } from "@oncall/backends";
 import type { Catalog } from "@oncall/catalog";
 import type { Clock } from "@oncall/core";
@@ -43,6 +43,8 @@ export interface InvestigateDeps {
   readonly publicUrl: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Told of each step of the model's as it happens; must not throw. */
+  readonly onStep?: (step: Step) => void;
 }
 
 /** One run of the job; every step that is finished is stored, so a run after a crash goes on where the last one ended. */
@@ -52,7 +54,7 @@ export interface InvestigateRun {
   readonly signal: AbortSignal;
 }
 
-const NO_MODEL = "No model was consulted: ANTHROPIC_API_KEY is not set";
+export const NO_MODEL = "No model was consulted: ANTHROPIC_API_KEY is not set";
 
 /** An alert or question → first look → diagnosis, each posted once into the thread where it was raised. */
 export async function investigate(run: InvestigateRun, deps: InvestigateDeps): Promise<void> {
@@ -211,6 +213,7 @@ async function diagnoseAndPost(
         elapsed: () => performance.now() - started,
         signal: run.signal,
         logger: deps.logger,
+        ...(deps.onStep && { onStep: deps.onStep }),
       },
     );
     // A shutdown is no verdict: the job is given back and the next worker asks again.
@@ -275,7 +278,8 @@ async function say(
   );
 }
 
-async function serviceOf(target: string, catalog: Catalog): Promise<string | null> {
+async function serviceOf(target: string | null, catalog: Catalog): Promise<string | null> {
+  if (target === null) return null;
   const service = await catalog.find(target);
   return service?.name ?? (await catalog.ownerOf(target))?.service.name ?? null;
 }
