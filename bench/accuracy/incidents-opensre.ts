@@ -1,4 +1,12 @@
-import { checkObjects, lastReport, reportText } from "@oncall/tools";
+import {
+  type CheckReport,
+  checkDatabase,
+  checkObjects,
+  lastReport,
+  readAws,
+  reportText,
+} from "@oncall/tools";
+import { awsAnswers, type RdsEvidence } from "./opensre-aws.ts";
 import { type Answer, type Incident, incidentsOf, score } from "./opensre-case.ts";
 import { categoryOf } from "./opensre-categories.ts";
 import { type EksEvidence, logsOf, objectsOf } from "./opensre-objects.ts";
@@ -13,10 +21,16 @@ export const incidentsOpensre: Task = {
   run(data): Measured {
     const paths = data.entries("incidents_opensre");
     const eks = incidentsOf(paths, "eks-");
-    const measured = [score("EKS", eks, onEks, Math.ceil((6 / 7) * eks.length))];
+    const measured = [
+      score("EKS", eks, onEks, Math.ceil((6 / 7) * eks.length)),
+      score("RDS", incidentsOf(paths, "rds_"), onRds, null),
+    ];
     return {
       figures: measured.flatMap(({ figures }) => figures),
-      notes: measured.flatMap(({ notes }) => notes),
+      notes: [
+        "One set of rules and limits was run; none was searched for on these cases. RDS: limits near AWS's own alarms.",
+        ...measured.flatMap(({ notes }) => notes),
+      ],
     };
   },
 };
@@ -28,6 +42,14 @@ function onEks({ alert, evidence }: Pick<Incident, "alert" | "evidence">): Answe
     now: new Date((lastReport(objects) ?? newest(facts)) + READ_AFTER_MS),
     logs: logsOf(facts, alert.commonLabels.service ?? ""),
   });
+  return answerOf(report);
+}
+
+function onRds({ evidence }: Pick<Incident, "alert" | "evidence">): Answer {
+  return answerOf(checkDatabase(readAws(awsAnswers(evidence as RdsEvidence)).facts));
+}
+
+function answerOf(report: CheckReport): Answer {
   const [first] = report.findings.filter(({ severity }) => severity !== "info");
   return {
     category: first === undefined ? "healthy" : categoryOf(first.code),

@@ -24,7 +24,10 @@ const commands: Readonly<Record<string, { readonly run: Command; readonly summar
   "scripted-model": { run: scriptedModel, summary: "a stand-in for the model's API, from a script" },
   eval: { run: evaluate, summary: "practice incidents through the whole product, scored against the truth" },
   sandbox: { run: sandbox, summary: "fire [NAME]: an alert at the practice company that runs" },
-  analyze: { run: analyze, summary: "kubernetes | logs | alert FILE|-: what the analyzers say of a file" },
+  analyze: {
+    run: analyze,
+    summary: "kubernetes | logs | alert | database FILE|-: what the analyzers say of a file",
+  },
   demo: { run: demo, summary: "an alert at a practice company, from start to end" },
 };
 

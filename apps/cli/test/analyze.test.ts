@@ -158,3 +158,32 @@ test.each<[string, readonly string[], string, string]>([
   expect(code).toBe(2);
   expect(err).toContain(words);
 });
+
+test("database: answers of the AWS CLI, a file each", async () => {
+  const metrics = join(folder, "metrics.json");
+  const events = join(folder, "events.json");
+  const Timestamps = [0, 1, 2, 3].map((minute) => `2026-11-20T10:0${minute}:00Z`);
+  await writeFile(
+    metrics,
+    JSON.stringify({
+      MetricDataResults: [{ Label: "DatabaseConnections", Timestamps, Values: [300, 480, 490, 495] }],
+    }),
+  );
+  await writeFile(
+    events,
+    JSON.stringify({
+      Events: [
+        {
+          SourceIdentifier: "orders",
+          Date: Timestamps[1],
+          Message: "Approaching max_connections. Current connections: 480 of 500.",
+        },
+      ],
+    }),
+  );
+  const { code, out } = await run(["database", metrics, events, "--json"]);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    findings: [{ code: "db.too_many_connections", subject: { kind: "DBInstance", name: "orders" } }],
+  });
+});

@@ -7,6 +7,8 @@ export { type PatternInput, patternsOf } from "./logs/patterns.ts";
 export { readLogText, type TextLogEvent } from "./logs/read-text.ts";
 export { rootException } from "./logs/root-exception.ts";
 export { type TraceLanguage, traceLanguage } from "./logs/trace-language.ts";
+export { checkDatabase } from "./rds/check-database.ts";
+export { readAws } from "./rds/read-aws.ts";
 export { readTools } from "./read/index.ts";
 export * from "./read/outputs.ts";
 export { createRegistry, type RegistryOptions } from "./registry.ts";

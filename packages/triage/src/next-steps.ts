@@ -33,13 +33,23 @@ const advice: Partial<Record<FindingCode, (cause: Cause, context: StepContext) =
     `Check the credentials that ${service} uses for its database, and when they were rotated`,
   "db.connection_refused": ({ service }) =>
     `Check that ${service} runs and accepts connections from its callers`,
+  "db.cpu_saturated": ({ service }) =>
+    `See which statements load ${service} (Performance Insights, pg_stat_statements): end or index the heaviest`,
   "db.deadlock": ({ service }) => `Read the deadlocked statements in the logs of ${service} and the database`,
+  "db.io_saturated": ({ service }) =>
+    `See what writes or reads most on ${service} (a batch, a vacuum, checkpoints): pause it, or raise the disk's IOPS`,
+  "db.memory_low": ({ service }) =>
+    `Look for queries of ${service} that sort or hash much, and lower connections or work memory`,
   "db.pool_exhausted": ({ service }) =>
     `Compare the pool size of ${service} with its load, and look for connections that are held too long`,
+  "db.replication": ({ service }) =>
+    `Pause the job that writes most on the primary of ${service}, and read from the primary until it has caught up`,
   "db.too_many_connections": ({ service }) =>
     `See who holds the connections of ${service}; lower pools or replicas of the callers`,
   "dependency.down": ({ service }) =>
     `Ask the owner of ${service} whether they know; check that it is reachable`,
+  "disk.filling": ({ service }) =>
+    `See what grows on the disk of ${service}, and enlarge it before it is full`,
   "disk.full": ({ service }) => `Free or enlarge the disk of ${service}`,
   "k8s.autoscaler_limit": ({ service }) =>
     `Raise the autoscaler's maximum of ${service} if nodes and dependencies can bear it`,

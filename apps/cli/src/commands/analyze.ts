@@ -1,18 +1,22 @@
 import { parseArgs } from "node:util";
 import { AppError } from "@oncall/core";
-import { checkObjects, readLogText, reportText } from "@oncall/tools";
+import { checkDatabase, checkObjects, readAws, readLogText, reportText } from "@oncall/tools";
 import { alertReport } from "./analyze-alert.ts";
 import { parseJson, parseLogs, parseObjects, read, takenAt } from "./analyze-input.ts";
 
 const USAGE = `Usage: oncall analyze kubernetes FILE|- [--logs FILE] [--at TIME] [--json]
        oncall analyze logs FILE|- [--json]
-       oncall analyze alert FILE|- [--json]`;
+       oncall analyze alert FILE|- [--json]
+       oncall analyze database FILE|-… [--json]
+  database: what aws cloudwatch get-metric-data, aws rds describe-events and describe-db-instances, aws pi
+            get-resource-metrics and describe-dimension-keys print, a file each`;
 const MAX_LOG_LINES = 100_000;
 
 interface Options {
   readonly logs?: string | undefined;
   readonly at?: string | undefined;
-  readonly json: boolean;
+  /** Further files, where several may be given. */
+  readonly others: readonly string[];
 }
 
 /** `oncall analyze …`: the analyzers by themselves, on what a file or standard input holds; nothing else is read. */
@@ -23,9 +27,10 @@ export async function analyze(args: readonly string[]): Promise<number> {
     options: { json: { type: "boolean" }, logs: { type: "string" }, at: { type: "string" } },
   });
   const [what, file, ...rest] = positionals;
-  const run = { kubernetes, logs, alert }[what ?? ""];
-  if (run === undefined || file === undefined || rest.length > 0) throw new AppError("invalid_input", USAGE);
-  const { lines, answer } = await run(file, { logs: values.logs, at: values.at, json: values.json === true });
+  const run = { kubernetes, logs, alert, database }[what ?? ""];
+  if (run === undefined || file === undefined || (rest.length > 0 && what !== "database"))
+    throw new AppError("invalid_input", USAGE);
+  const { lines, answer } = await run(file, { logs: values.logs, at: values.at, others: rest });
   console.log(values.json === true ? JSON.stringify(answer) : lines.join("\n"));
   return 0;
 }
@@ -75,4 +80,15 @@ async function logs(file: string): Promise<Printed> {
 /** The alert that a Slack message or a webhook's body is understood as. */
 async function alert(file: string): Promise<Printed> {
   return alertReport(parseJson(await read(file), file), new Date());
+}
+
+/** Answers of the AWS CLI about RDS instances: CloudWatch's metrics, RDS's events, Performance Insights. */
+async function database(file: string, { others }: Options): Promise<Printed> {
+  const contents = await Promise.all(
+    [file, ...others].map(async (name) => parseJson(await read(name), name)),
+  );
+  const { facts, notes } = readAws(contents);
+  const report = checkDatabase(facts);
+  const all = { ...report, notes: [...notes, ...report.notes] };
+  return { answer: all, lines: reportText(all) };
 }

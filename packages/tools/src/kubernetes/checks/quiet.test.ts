@@ -24,7 +24,7 @@ test("a pod that a rollout replaced is no failure, and is said to be none", () =
   expect(report.findings[0]?.summary).toContain(
     "of ReplicaSet web-55aa, which a rollout replaced by web-7c9d",
   );
-  expect(reportText(report)[0]).toBe("No failure found; what these objects show is normal.");
+  expect(reportText(report)[0]).toBe("No failure found; all that was looked at is normal.");
 });
 
 test("a pod on its way out says nothing for a deployment that is short of replicas", () => {

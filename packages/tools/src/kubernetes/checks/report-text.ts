@@ -11,8 +11,8 @@ export function reportText({ findings, well, notes }: CheckReport): string[] {
     ...(failures.length === 0
       ? [
           well.length === 0
-            ? "Nothing is wrong in these objects."
-            : "No failure found; what these objects show is normal.",
+            ? "Nothing is wrong in what was read."
+            : "No failure found; all that was looked at is normal.",
         ]
       : failures.map(line)),
     ...(others.length === 0 ? [] : ["", "Worth knowing:", ...others.slice(0, MAX_NOTES).map(line)]),
