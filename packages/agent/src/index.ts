@@ -6,7 +6,7 @@ export { inMemoryRuns } from "./in-memory.ts";
 export { resolvePointer } from "./json-pointer.ts";
 export { type CallTool, type LookedUp, lookUp } from "./lookup.ts";
 export { createModel, type ModelClient, type ModelOptions } from "./model.ts";
-export { explainModelError } from "./model-errors.ts";
+export { explainModelError, ModelError, type ModelFailure } from "./model-errors.ts";
 export { listPrices, type Price, type Prices } from "./prices.ts";
 export { type Case, DIAGNOSIS_PROMPT } from "./prompt.ts";
 export { type Lookup, type Route, routeQuestion } from "./routing.ts";

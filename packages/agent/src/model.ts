@@ -1,13 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import Anthropic from "@anthropic-ai/sdk";
 import type { MessageStream } from "@anthropic-ai/sdk/lib/MessageStream";
-import { isBrokenStream } from "./model-errors.ts";
+import { isBrokenStream, ModelError } from "./model-errors.ts";
+import { patientFetch } from "./patient-fetch.ts";
 
 const PUBLIC_API = "https://api.anthropic.com";
 const MAX_RESTARTS = 2;
 const RESTART_PAUSE_MS = 250;
-/** Being told to wait longer is an answer, not a pause: an investigation has minutes. */
-const MAX_RETRY_AFTER_SECONDS = 30;
 
 export interface ModelOptions {
   readonly apiKey: string;
@@ -17,6 +16,8 @@ export interface ModelOptions {
   readonly model: string;
   /** Until the answer begins; how long it may stream is the investigation's wall time. Default 60 s. */
   readonly timeoutMs?: number | undefined;
+  /** Silence inside a stream, pings included, after which it counts as broken. Default 45 s. */
+  readonly idleMs?: number | undefined;
   /** Of what failed before the answer began: connection, 408, 409, 429, 5xx; honours a `retry-after` up to 30 s. Default 2. */
   readonly maxRetries?: number | undefined;
 }
@@ -32,6 +33,7 @@ export function createModel({
   baseUrl,
   model,
   timeoutMs = 60_000,
+  idleMs = 45_000,
   maxRetries = 2,
 }: ModelOptions): ModelClient {
   // The SDK would read key, token and address from the environment itself, and log to the console.
@@ -39,23 +41,15 @@ export function createModel({
     apiKey,
     authToken: null,
     baseURL: baseUrl ?? PUBLIC_API,
+    // The API takes the key as a bearer token since version 2026-10-21; many gateways know only the older header.
+    defaultHeaders: baseUrl === undefined ? {} : { "x-api-key": apiKey },
     timeout: timeoutMs,
     maxRetries,
-    fetch: fetchWithinReason,
+    fetch: patientFetch({ idleMs }),
     logLevel: "off",
     openTelemetry: false,
   });
   return { api, model };
-}
-
-/** The SDK sleeps however long `retry-after` says; beyond our patience this tells it not to retry. */
-async function fetchWithinReason(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-  const response = await fetch(input, init);
-  if (response.ok || !(Number(response.headers.get("retry-after")) > MAX_RETRY_AFTER_SECONDS))
-    return response;
-  const headers = new Headers(response.headers);
-  headers.set("x-should-retry", "false");
-  return new Response(response.body, { status: response.status, headers });
 }
 
 export type ModelRequest = Omit<Anthropic.MessageCreateParamsStreaming, "model" | "stream">;
@@ -69,7 +63,7 @@ export interface Listener {
 
 /**
  * One answer, streamed to its end. A stream that breaks half-way is asked for again, at most twice: nothing
- * in it has been acted on. Throws the SDK's errors.
+ * in it has been acted on. Throws the SDK's errors, and ModelError.
  */
 export async function ask(
   client: ModelClient,
@@ -78,11 +72,16 @@ export async function ask(
   listener: Listener = {},
 ): Promise<Anthropic.Message> {
   for (let restarts = 0; ; restarts++) {
+    const stream = client.api.messages.stream({ ...request, model: client.model }, { signal });
+    let begun = false;
+    stream.on("connect", () => {
+      begun = true;
+    });
     try {
-      const stream = client.api.messages.stream({ ...request, model: client.model }, { signal });
       listen(stream, listener);
       return await stream.finalMessage();
     } catch (thrown) {
+      if (!begun && timedOut(signal)) throw new ModelError("timed_out", { model: client.model }, thrown);
       if (restarts >= MAX_RESTARTS || signal.aborted || !isBrokenStream(thrown)) throw thrown;
       // An abort meanwhile shows in the next attempt.
       await pause(RESTART_PAUSE_MS * 2 ** restarts, undefined, { signal }).catch(() => undefined);
@@ -99,4 +98,9 @@ function listen(stream: MessageStream, { onText, onInput }: Listener): void {
       tool = event.content_block.name;
   });
   stream.on("inputJson", (_, input) => onInput(tool, input));
+}
+
+/** A deadline has passed; a person or a shutdown that stops a run leaves another reason. */
+function timedOut(signal: AbortSignal): boolean {
+  return signal.aborted && signal.reason instanceof DOMException && signal.reason.name === "TimeoutError";
 }

@@ -6,6 +6,7 @@ export interface MessagesRequest {
   readonly system?: string | readonly Block[];
   readonly tools?: readonly (Record<string, unknown> & { readonly name: string })[];
   readonly tool_choice?: { readonly type: string; readonly name?: string };
+  readonly thinking?: { readonly type: string };
   readonly messages: readonly Message[];
 }
 

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { AppError, estimateTokens } from "@oncall/core";
 import { blocksOf, type MessagesRequest, readConversation } from "./conversation.ts";
 import type { InputUsage } from "./prompt-cache.ts";
-import { isPlayedOnce, type Script, type Turn } from "./script.ts";
+import { isFailure, type Script, type Turn } from "./script.ts";
 import type { Answer, AnswerBlock } from "./stream-events.ts";
 import { fill } from "./template.ts";
+import { sign } from "./thinking.ts";
 
 /**
  * The turn that a request gets (see Script). A request that forces a tool gets the next turn that calls it,
@@ -13,14 +14,14 @@ import { fill } from "./template.ts";
 export function chooseTurn({ name, turns }: Script, request: MessagesRequest, played: Set<Turn>): Turn {
   const position = request.messages.filter(({ role }) => role === "assistant").length;
   const failure = turns.find((turn, i) => {
-    const repliesBefore = turns.slice(0, i).filter((earlier) => !isPlayedOnce(earlier)).length;
-    return isPlayedOnce(turn) && repliesBefore === position && !played.has(turn);
+    const repliesBefore = turns.slice(0, i).filter((earlier) => !isFailure(earlier)).length;
+    return isFailure(turn) && repliesBefore === position && !played.has(turn);
   });
   if (failure) {
-    played.add(failure);
+    if (failure.always !== true) played.add(failure);
     return failure;
   }
-  const replies = turns.filter((turn) => !isPlayedOnce(turn));
+  const replies = turns.filter((turn) => !isFailure(turn));
   const coming = replies.slice(position);
   const forced = request.tool_choice?.type === "tool" ? request.tool_choice.name : undefined;
   const callsForced = (turn: Turn) => forced !== undefined && calls(turn, forced);
@@ -45,19 +46,35 @@ export function compose(turn: Turn, request: MessagesRequest, input: InputUsage)
     model: request.model,
     content,
     stop_reason: turn.stopReason ?? (called ? "tool_use" : "end_turn"),
-    usage: { ...input, output_tokens: estimateTokens(JSON.stringify(content)) },
+    stop_details:
+      turn.stopReason === "refusal" ? { type: "refusal", category: null, explanation: null } : null,
+    usage: {
+      ...input,
+      output_tokens: estimateTokens(JSON.stringify(content)),
+      output_tokens_details: { thinking_tokens: estimateTokens(thinkingOf(content)) },
+    },
   };
 }
 
 function toBlock(block: Record<string, unknown>, id: string): AnswerBlock {
   if (typeof block.text === "string") return { type: "text", text: block.text };
   if (typeof block.thinking === "string") {
-    return { type: "thinking", thinking: block.thinking, signature: Buffer.from(id).toString("base64") };
+    return { type: "thinking", thinking: block.thinking, signature: sign(block.thinking) };
+  }
+  if (typeof block.redacted_thinking === "string") {
+    return { type: "redacted_thinking", data: sign(block.redacted_thinking) };
   }
   if (typeof block.tool_use === "string") {
     return { type: "tool_use", id: `toolu_${id}`, name: block.tool_use, input: block.input ?? {} };
   }
-  throw new AppError("invalid_input", "A scripted block is none of text, thinking and tool_use.");
+  throw new AppError(
+    "invalid_input",
+    "A scripted block is none of text, thinking, redacted_thinking and tool_use.",
+  );
+}
+
+function thinkingOf(content: readonly AnswerBlock[]): string {
+  return content.flatMap((block) => (block.type === "thinking" ? [block.thinking] : [])).join("");
 }
 
 /** The size of a request as `count_tokens` answers it. */

@@ -9,6 +9,11 @@ export interface InputUsage {
   readonly input_tokens: number;
   readonly cache_read_input_tokens: number;
   readonly cache_creation_input_tokens: number;
+  /** What was written, by how long it is kept. */
+  readonly cache_creation: {
+    readonly ephemeral_5m_input_tokens: number;
+    readonly ephemeral_1h_input_tokens: number;
+  };
 }
 
 /** Counts input as the API bills it: by exact prefixes of the bytes received and the marks set in them. */
@@ -21,6 +26,8 @@ interface Position {
   /** Tokens up to and including this block, estimated from bytes. */
   readonly tokens: number;
   readonly marked: boolean;
+  /** Marked to be kept for an hour. */
+  readonly hour: boolean;
 }
 
 export function createPromptCache(): PromptCache {
@@ -33,10 +40,16 @@ export function createPromptCache(): PromptCache {
       const written = positions[marks.at(-1) ?? -1]?.tokens ?? 0;
       for (const i of marks) cached.add(positions[i]?.hash ?? "");
       const total = positions.at(-1)?.tokens ?? 0;
+      const creation = Math.max(0, written - read);
+      const hour = Math.max(0, (positions.findLast((position) => position.hour)?.tokens ?? 0) - read);
       return {
         input_tokens: total - Math.max(read, written),
         cache_read_input_tokens: read,
-        cache_creation_input_tokens: Math.max(0, written - read),
+        cache_creation_input_tokens: creation,
+        cache_creation: {
+          ephemeral_5m_input_tokens: creation - hour,
+          ephemeral_1h_input_tokens: hour,
+        },
       };
     },
   };
@@ -72,6 +85,7 @@ function positionsOf({ tools = [], system = [], messages, tool_choice }: Message
     const bytes = JSON.stringify(block);
     hash.update(`${part}\n${bytes}\n`);
     tokens += estimateTokens(bytes);
-    return { hash: hash.copy().digest("hex"), tokens, marked: Boolean(cache_control) };
+    const hour = (cache_control as { ttl?: unknown } | undefined)?.ttl === "1h";
+    return { hash: hash.copy().digest("hex"), tokens, marked: Boolean(cache_control), hour };
   });
 }

@@ -6,7 +6,7 @@ import type { Template } from "./template.ts";
 /**
  * What the scripted model says. Turns that end well are played by how many assistant turns a request carries,
  * so a conversation that starts over hears the same; a turn that fails (the second group) is played once, to
- * the first request that reaches it, and the next request moves on.
+ * the first request that reaches it, and the next request moves on, unless it fails `always`.
  */
 export interface Script {
   readonly name: string;
@@ -14,34 +14,53 @@ export interface Script {
 }
 
 export interface Turn {
-  /** Blocks as the API returns them, without ids: {thinking}, {text}, {tool_use, input}; or an $each of them. */
+  /** Blocks as the API returns them, without ids: {thinking}, {redacted_thinking}, {text}, {tool_use, input}; or an $each of them. */
   readonly content?: readonly Template[];
   /** Waits before it answers; `"never"` leaves the client waiting. */
   readonly holdUntil?: Promise<unknown> | "never";
+  /** Milliseconds between the events of the stream: a model that thinks while it writes. */
+  readonly dripMs?: number;
 
   /** An HTTP error instead of an answer. */
   readonly error?: number;
   /** The API's words for it. */
   readonly message?: string;
+  /** `error.details.error_code`, the stable name of the cause. */
+  readonly errorCode?: string;
   /** `retry-after`, seconds. */
   readonly retryAfter?: number;
+  /** `retry-after` as an HTTP date this many seconds ahead. */
+  readonly retryAtSeconds?: number;
+  /** An error that is not the API's JSON, as a proxy in between would answer it. */
+  readonly rawBody?: string;
+  /** Closes the connection without an answer. */
+  readonly hangUp?: boolean;
   /** Closes the connection after so many events. */
   readonly disconnectAfter?: number;
+  /** Falls silent after so many events and keeps the connection open. */
+  readonly stallAfter?: number;
   /** Sends an `error` event of this type after the first block. */
   readonly streamError?: string;
   /** Tool inputs arrive as what is not JSON. */
   readonly malformedToolInput?: boolean;
-  readonly stopReason?: "refusal" | "max_tokens" | "model_context_window_exceeded";
+  readonly stopReason?: "refusal" | "max_tokens" | "model_context_window_exceeded" | "pause_turn";
+  /** A failure that stays: it is played to every request that reaches it, not once. */
+  readonly always?: boolean;
 }
 
-export function isPlayedOnce(turn: Turn): boolean {
-  return (
-    turn.error !== undefined ||
-    turn.disconnectAfter !== undefined ||
-    turn.streamError !== undefined ||
-    turn.malformedToolInput === true ||
-    turn.stopReason !== undefined
-  );
+const failures = [
+  "error",
+  "hangUp",
+  "disconnectAfter",
+  "stallAfter",
+  "streamError",
+  "malformedToolInput",
+  "stopReason",
+] as const satisfies readonly (keyof Turn)[];
+
+/** A turn that fails does not move the conversation on. */
+export function isFailure(turn: Turn): boolean {
+  return failures.some((field) => turn[field] !== undefined && turn[field] !== false);
 }
 
 /** From src and from dist the same file: the build copies no YAML. */

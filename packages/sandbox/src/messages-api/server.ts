@@ -1,20 +1,26 @@
-import type { IncomingHttpHeaders, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
 import { AppError } from "@oncall/core";
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { MessagesRequest } from "./conversation.ts";
+import { sendError, sendScriptedError } from "./errors.ts";
 import { chooseTurn, compose, countTokens } from "./play.ts";
 import { createPromptCache } from "./prompt-cache.ts";
 import { loadScript, type Script, type Turn } from "./script.ts";
-import { type StreamEvent, toEvents, toMessage } from "./stream-events.ts";
+import { stream } from "./stream.ts";
+import { toEvents, toMessage } from "./stream-events.ts";
 import { requestProblem } from "./validate-request.ts";
 
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 /** Only the newest requests are kept for inspection. */
 const MAX_KEPT_REQUESTS = 500;
 
+/** Turns, or the name of a built-in script, or the path of a YAML file; or what answers each request. */
+export type ScriptSource = string | Script | readonly Turn[] | ((request: MessagesRequest) => Turn);
+
 export interface ScriptedModelOptions {
-  /** Turns, or the name of a built-in script (`echo-first-look`) or the path of a YAML file. */
-  readonly script: string | Script | readonly Turn[];
+  readonly script: ScriptSource;
+  /** Input tokens that fit; what is longer is refused as the API refuses it. Default: any. */
+  readonly contextWindow?: number;
   /** Default: any free one. */
   readonly port?: number;
 }
@@ -30,6 +36,8 @@ export interface ScriptedModel {
   readonly url: string;
   /** Those to /v1/messages, oldest first. */
   readonly requests: readonly ReceivedRequest[];
+  /** From now on it says something else. */
+  play(script: ScriptSource): void;
   close(): Promise<void>;
 }
 
@@ -38,9 +46,12 @@ export interface ScriptedModel {
  * /v1/messages/count_tokens) and says what a script tells it to: no model is behind it. Any key is accepted,
  * none is not. API: https://docs.anthropic.com/en/api/messages
  */
-export async function startScriptedModel({ script, port = 0 }: ScriptedModelOptions): Promise<ScriptedModel> {
-  const playing = toScript(script);
-  const played = new Set<Turn>();
+export async function startScriptedModel({
+  script,
+  contextWindow = Number.POSITIVE_INFINITY,
+  port = 0,
+}: ScriptedModelOptions): Promise<ScriptedModel> {
+  let turnFor = player(script);
   const cache = createPromptCache();
   const requests: ReceivedRequest[] = [];
 
@@ -71,24 +82,43 @@ export async function startScriptedModel({ script, port = 0 }: ScriptedModelOpti
     if (requests.length > MAX_KEPT_REQUESTS) requests.shift();
     if (problem !== null) return sendError(reply, 400, problem);
 
-    const turn = chooseTurn(playing, body, played);
-    if (turn.error !== undefined) {
-      if (turn.retryAfter !== undefined) reply.header("retry-after", String(turn.retryAfter));
-      return sendError(reply, turn.error, turn.message ?? "Scripted failure");
+    const size = countTokens(body);
+    if (size > contextWindow) {
+      return sendError(reply, 400, `prompt is too long: ${size} tokens > ${contextWindow} maximum`);
     }
-    const answer = compose(turn, body, cache.count(body));
+    const turn = turnFor(body);
     if (turn.holdUntil === "never") return reply.hijack();
     await turn.holdUntil;
+    if (turn.error !== undefined) return sendScriptedError(reply, turn.error, turn);
+    if (turn.hangUp) {
+      reply.hijack();
+      return reply.raw.socket?.destroy();
+    }
+    const answer = compose(turn, body, cache.count(body));
     if (body.stream !== true) return reply.send(toMessage(answer));
     reply.hijack();
-    stream(reply.raw, toEvents(answer, turn.malformedToolInput), turn);
+    await stream(reply.raw, toEvents(answer, turn.malformedToolInput), turn);
   });
 
   const url = await app.listen({ host: "127.0.0.1", port });
-  return { url, requests, close: () => app.close() };
+  return {
+    url,
+    requests,
+    play: (next) => {
+      turnFor = player(next);
+    },
+    close: () => app.close(),
+  };
 }
 
-function toScript(script: ScriptedModelOptions["script"]): Script {
+function player(script: ScriptSource): (request: MessagesRequest) => Turn {
+  if (typeof script === "function") return script;
+  const playing = toScript(script);
+  const played = new Set<Turn>();
+  return (request) => chooseTurn(playing, request, played);
+}
+
+function toScript(script: string | Script | readonly Turn[]): Script {
   if (typeof script === "string") return loadScript(script);
   return "turns" in script ? script : { name: "of the test", turns: script };
 }
@@ -106,42 +136,6 @@ function rememberSizes(app: FastifyInstance): WeakMap<FastifyRequest, number> {
     }
   });
   return sizes;
-}
-
-function stream(raw: ServerResponse, events: readonly StreamEvent[], turn: Turn): void {
-  raw.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" });
-  if (turn.streamError !== undefined) {
-    const failure = { type: "error", error: { type: turn.streamError, message: "Scripted failure" } };
-    for (const event of [...events.slice(0, 4), failure]) write(raw, event);
-    raw.end();
-    return;
-  }
-  const sent = events.slice(0, turn.disconnectAfter);
-  for (const event of sent) write(raw, event);
-  if (sent.length === events.length) raw.end();
-  // What was written goes out first; then the socket closes without the end that chunked encoding needs.
-  else raw.write("", () => setImmediate(() => raw.socket?.destroy()));
-}
-
-function write(raw: ServerResponse, event: StreamEvent): void {
-  raw.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
-}
-
-const errorTypes: Readonly<Record<number, string>> = {
-  400: "invalid_request_error",
-  401: "authentication_error",
-  402: "billing_error",
-  403: "permission_error",
-  404: "not_found_error",
-  413: "request_too_large",
-  429: "rate_limit_error",
-  529: "overloaded_error",
-};
-
-/** The API's error body: https://docs.anthropic.com/en/api/errors */
-function sendError(reply: FastifyReply, status: number, message: string): FastifyReply {
-  const error = { type: errorTypes[status] ?? "api_error", message };
-  return reply.code(status).send({ type: "error", error, request_id: "req_scripted" });
 }
 
 function statusOf(error: unknown): number {

@@ -1,4 +1,5 @@
 import { type Block, blocksOf, type MessagesRequest } from "./conversation.ts";
+import { thinkingProblem } from "./thinking.ts";
 
 const MAX_BREAKPOINTS = 4;
 
@@ -13,7 +14,11 @@ export function requestProblem(body: unknown, counting = false): string | null {
   if (tool_choice?.type === "tool" && !tools.some(({ name }) => name === tool_choice.name)) {
     return `tool_choice: tool "${tool_choice.name}" is not among the tools`;
   }
-  return messagesProblem(messages) ?? breakpointsProblem([tools, system ?? [], messages]);
+  return (
+    messagesProblem(messages) ??
+    thinkingProblem(body as MessagesRequest) ??
+    breakpointsProblem([tools, system ?? [], messages])
+  );
 }
 
 function messagesProblem(messages: MessagesRequest["messages"]): string | null {
