@@ -94,7 +94,7 @@ export async function startWorker({
     const cancels = await listen(sql, turnChannels.cancels);
     closers.add("notifications", () => cancels.close());
     const registry = createRegistry({ deps: { ...backends, catalog }, evidence, now: clock, logger });
-    const { apiKey, baseUrl, model, effort, prices, windowTokens } = config.model;
+    const { apiKey, baseUrl, model, small, effort, prices, windowTokens } = config.model;
     const agent = {
       steps: createStepStore(sql),
       ledger: createLedger(sql),
@@ -103,6 +103,9 @@ export async function startWorker({
       budgets: config.agent.budgets,
       limits: { ...config.agent.limits, windowTokens },
     };
+    const modelNamed = (name: string) =>
+      apiKey && createModel({ apiKey: apiKey.reveal(), baseUrl, model: name });
+    const smallModel = modelNamed(small);
     const investigation = {
       catalog,
       incidents,
@@ -110,7 +113,7 @@ export async function startWorker({
       posts,
       registry,
       slack,
-      model: apiKey ? createModel({ apiKey: apiKey.reveal(), baseUrl, model }) : undefined,
+      model: modelNamed(model),
       agent,
       firstLookBudgetMs: config.worker.firstLookBudgetMs,
       publicUrl: config.http.publicUrl,
@@ -136,7 +139,7 @@ export async function startWorker({
       else if (kind === "answer-question")
         await answerQuestion(
           { inboxId: id, request: row.payload as QuestionRequest, signal },
-          { ...investigation, conversations, turns, cancels },
+          { ...investigation, smallModel, conversations, turns, cancels },
         );
       else throw new AppError("invalid_input", `There is no job "${kind}".`);
       await inbox.finish(id);

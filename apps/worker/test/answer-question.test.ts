@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ScriptedModel, startScriptedModel, type Turn } from "../../../packages/sandbox/src/index.ts";
 import {
   type ApiProcess,
   eventually,
@@ -236,6 +237,107 @@ describe("without a model", () => {
       expect(Object.keys(paths[path]?.post?.responses ?? {})).toEqual(["200", "202"]);
       expect(paths[path]?.post?.description).toContain("text/event-stream");
     }
+  });
+});
+
+const says = (answer: string): Turn => ({
+  dripMs: 2,
+  content: [
+    {
+      tool_use: "submit_answer",
+      input: { answer, citations: ["{{cite:get_service_health:/data/verdict}}"] },
+    },
+  ],
+});
+const asksHealth: Turn = {
+  content: [
+    { text: "Its requests first." },
+    { tool_use: "get_service_health", input: { service: "order-service" } },
+  ],
+};
+
+describe("with a model", () => {
+  let running: Running;
+  let model: ScriptedModel;
+  beforeAll(async () => {
+    model = await startScriptedModel({ script: "echo-first-look" });
+    running = await run({
+      ANTHROPIC_API_KEY: "scripted",
+      ANTHROPIC_BASE_URL: model.url,
+      ANTHROPIC_MODEL: "claude-opus-5-5",
+      ANTHROPIC_SMALL_MODEL: "claude-haiku-5-5",
+    });
+  });
+  afterAll(async () => {
+    await running?.installation.close();
+    await model?.close();
+  });
+
+  test("a small question goes to the small model, which is streamed as it writes and cites what it read", async () => {
+    model.play([asksHealth, says("It is **degraded**, and most of its requests still pass. ".repeat(8))]);
+    const before = model.requests.length;
+    const response = await call(running, "/query?stream=true", {
+      body: { message: "How does the traffic of order-service compare with yesterday?" },
+    });
+    const told = await all(response);
+    const { data } = told.at(-1) ?? {};
+    expect(data).toMatchObject({
+      status: "done",
+      response: expect.stringMatching(/^It is \*\*degraded\*\*.*\n\nEvidence: ev_[a-z0-9]{12}$/s),
+      metadata: {
+        model: "claude-haiku-5-5",
+        route: "question",
+        tools_called: ["get_service_health"],
+        tokens_used: expect.any(Number),
+        cost_usd: expect.any(Number),
+      },
+    });
+    expect((data as unknown as { metadata: { cost_usd: number } }).metadata.cost_usd).toBeGreaterThan(0);
+    expect(model.requests.slice(before).map(({ body }) => body.model)).toEqual(
+      Array(2).fill("claude-haiku-5-5"),
+    );
+    const pieces = told.filter(({ event }) => event === "text").map((event) => event.data.delta);
+    expect(pieces.length).toBeGreaterThan(1);
+    expect(pieces.join("")).toBe(data?.response);
+    expect(told.filter(({ event }) => event === "step").map((event) => event.data.kind)).toEqual([
+      "model",
+      "tool",
+      "model",
+    ]);
+    const { sql } = running.installation.database;
+    const [row] =
+      await sql`select role, count(*)::int as calls from model_calls where run_id = ${String(data?.query_id)} group by role`;
+    expect(row).toEqual({ role: "small", calls: 2 });
+  });
+
+  test("trouble is diagnosed; a question about it afterwards is talked about with the strong model, which knows what was said", async () => {
+    model.play("echo-first-look");
+    const first = await ask(running, "why is order-service failing?");
+    expect(first.response).toMatch(/^\*\*Diagnosis\*\* · Scripted stand-in[\s\S]*\*\*First look\*\*/);
+    expect(first.metadata).toMatchObject({ model: "claude-opus-5-5", route: "diagnosis" });
+    expect(first.metadata.tools_called).toEqual(expect.arrayContaining(["query_logs", "get_evidence"]));
+
+    const second = await ask(running, "why is it failing since then and not before?", first.session_id);
+    expect(second.response).toContain("the first look said: order-service is the cause");
+    expect(second.metadata).toMatchObject({ model: "claude-opus-5-5", incident: first.metadata.incident });
+    const { body } = model.requests.at(-1) ?? {};
+    expect(JSON.stringify(body?.messages)).toContain("why is order-service failing?");
+    const { sql } = running.installation.database;
+    const [row] =
+      await sql`select count(*)::int as n from investigations where incident_id = ${first.metadata.incident}`;
+    expect(row?.n).toBe(1);
+  });
+
+  test("a model that fails is answered for: what went wrong, and what works without it", async () => {
+    model.play([{ error: 401, message: "invalid x-api-key", always: true }]);
+    const answer = await ask(running, "how do I roll back order-service?");
+    expect(answer).toMatchObject({
+      status: "done",
+      response: expect.stringMatching(
+        /^The model did not answer: .*ANTHROPIC_API_KEY.*diagnose order-service/,
+      ),
+      metadata: { model: null, tokens_used: 0, cost_usd: 0 },
+    });
   });
 });
 

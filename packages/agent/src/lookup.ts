@@ -2,7 +2,7 @@ import type { ToolResult } from "@oncall/core";
 import type { ServiceList } from "@oncall/tools";
 import * as say from "./lookup-sentences.ts";
 import type { Lookup, SubjectLookup } from "./routing.ts";
-import type { Subject } from "./subject.ts";
+import { type Subject, serviceOf } from "./subject.ts";
 
 /** An answer without a model: what a tool found, in sentences. */
 export interface LookedUp {
@@ -81,10 +81,6 @@ const plans: Readonly<Record<SubjectLookup, (subject: Subject) => Plan>> = {
         ? plans.dependents(subject)
         : { tool: "get_service_catalog", input: { service: subject.name }, tell: say.about },
 };
-
-function serviceOf(subject: Subject): string {
-  return subject.kind === "resource" ? subject.service : subject.name;
-}
 
 function escalation(subject: Subject, tell: Plan["tell"]): Plan {
   return { tool: "get_escalation_path", input: { service: serviceOf(subject) }, tell };

@@ -9,6 +9,16 @@ export type Subject =
   /** Written like a name, and known to nobody. */
   | { readonly kind: "unknown"; readonly name: string };
 
+/** What was named, as a person would say it. */
+export function nameOf(subject: Subject): string {
+  return subject.kind === "resource" ? subject.id : subject.name;
+}
+
+/** The service to ask about it: of a resource its owner. */
+export function serviceOf(subject: Subject): string {
+  return subject.kind === "resource" ? subject.service : subject.name;
+}
+
 /** The names that questions are held against. */
 export interface Known {
   service(name: string): string | null;

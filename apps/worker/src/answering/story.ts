@@ -6,8 +6,10 @@ import type { Registry } from "@oncall/tools";
 /** What is told of a turn while it is worked on, in order. Telling never fails the work: who follows can read the outcome. */
 export interface Story {
   step(step: TurnStep): void;
-  /** A piece of the answer; a higher `attempt` makes the pieces before it void. */
-  text(delta: string, attempt?: number): void;
+  /** A piece of the answer as it grows; a higher `attempt` makes the pieces before it void. */
+  text(delta: string, attempt: number): void;
+  /** The whole answer: what is missing of it is told; where something else was told, it is told anew. */
+  conclude(text: string): void;
   /** Tools called so far, each once. */
   readonly toolsCalled: readonly string[];
   /** Resolves when everything told so far is recorded. */
@@ -27,6 +29,8 @@ export function tellStory(
   const waiting: TurnEvent[] = [];
   const tools = new Set<string>();
   let steps = 0;
+  let attempt = firstAttempt;
+  let said = "";
   let writing: Promise<void> = Promise.resolve();
   let busy = false;
 
@@ -62,7 +66,17 @@ export function tellStory(
           step: { kind: "note", text: `Steps after the first ${MAX_STEPS} are not told.` },
         });
     },
-    text: (delta, attempt = 0) => add({ kind: "text", delta, attempt: firstAttempt + attempt }),
+    text(delta, of) {
+      if (firstAttempt + of > attempt) said = "";
+      attempt = firstAttempt + of;
+      said += delta;
+      add({ kind: "text", delta, attempt });
+    },
+    conclude(text) {
+      const goesOn = text.startsWith(said);
+      const delta = goesOn ? text.slice(said.length) : text;
+      if (delta !== "") add({ kind: "text", delta, attempt: goesOn ? attempt : attempt + 1 });
+    },
     get toolsCalled() {
       return [...tools];
     },

@@ -4,8 +4,9 @@ import type { QuestionRequest, Turn, TurnStore } from "@oncall/incidents";
 import { deliverOnce, renderAnswer } from "@oncall/integrations";
 import type { Notifications } from "@oncall/platform";
 import type { Registry } from "@oncall/tools";
+import type { ReplyDeps } from "../answering/asked.ts";
 import { watchForCancel } from "../answering/cancellation.ts";
-import { type ReplyDeps, reply } from "../answering/reply.ts";
+import { reply } from "../answering/reply.ts";
 import { type Story, tellingRegistry, tellStory } from "../answering/story.ts";
 
 export interface AnswerDeps extends ReplyDeps {
@@ -89,6 +90,7 @@ async function work(turn: Turn, run: AnswerRun, deps: AnswerDeps): Promise<Turn>
       },
     );
     if (answer.about) await deps.conversations.isAbout(conversation.id, answer.about);
+    story.conclude(answer.text);
     await story.told();
     const facts = { ...answer.facts, tools_called: story.toolsCalled };
     return await turns.end(turn.id, { status: "done", response: answer.text, facts });

@@ -128,6 +128,10 @@ async function lookFirst(
       elapsed: () => performance.now() - started,
     },
   );
+  deps.onStep?.({
+    kind: "note",
+    text: `First look, after ${(look.tookMs / 1000).toFixed(1)} s: ${look.headline}`,
+  });
   return { ...investigation, firstLook: await deps.incidents.saveFirstLook(investigation.id, look) };
 }
 

@@ -11,7 +11,9 @@ import { sign } from "./thinking.ts";
  * The turn that a request gets (see Script). A request that forces a tool gets the next turn that calls it,
  * else the last one that does. Throws invalid_input when the script has no more turns.
  */
-export function chooseTurn({ name, turns }: Script, request: MessagesRequest, played: Set<Turn>): Turn {
+export function chooseTurn(script: Script, request: MessagesRequest, played: Set<Turn>): Turn {
+  const { name } = script;
+  const turns = turnsFor(script, request);
   const position = request.messages.filter(({ role }) => role === "assistant").length;
   const failure = turns.find((turn, i) => {
     const repliesBefore = turns.slice(0, i).filter((earlier) => !isFailure(earlier)).length;
@@ -28,6 +30,11 @@ export function chooseTurn({ name, turns }: Script, request: MessagesRequest, pl
   const turn = coming.find(callsForced) ?? replies.findLast(callsForced) ?? coming[0];
   if (!turn) throw new AppError("invalid_input", `The script ${name} has no turn ${position + 1}.`);
   return turn;
+}
+
+function turnsFor({ turns, instead = {} }: Script, { tools = [] }: MessagesRequest): readonly Turn[] {
+  const goal = Object.keys(instead).find((tool) => tools.some(({ name }) => name === tool));
+  return (goal === undefined ? undefined : instead[goal]) ?? turns;
 }
 
 function calls(turn: Turn, tool: string): boolean {

@@ -11,6 +11,8 @@ import type { Template } from "./template.ts";
 export interface Script {
   readonly name: string;
   readonly turns: readonly Turn[];
+  /** Other turns for requests that offer the tool of this name: an agent with another goal. */
+  readonly instead?: Readonly<Record<string, readonly Turn[]>>;
 }
 
 export interface Turn {
@@ -79,12 +81,12 @@ export function loadScript(nameOrPath: string): Script {
       { cause },
     );
   }
-  const turns = (document as { turns?: unknown } | null)?.turns;
+  const { turns, instead } = (document ?? {}) as { turns?: unknown; instead?: Script["instead"] };
   if (!Array.isArray(turns) || turns.length === 0) {
     throw new AppError(
       "invalid_input",
       `The script ${nameOrPath} has no turns: it needs a list under "turns".`,
     );
   }
-  return { name: nameOrPath, turns };
+  return { name: nameOrPath, turns, ...(instead && { instead }) };
 }
