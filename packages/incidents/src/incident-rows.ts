@@ -1,7 +1,7 @@
 import { AppError, newId, storable } from "@oncall/core";
 import type { Row, TransactionSql } from "postgres";
 import type { AlertInput, Begun } from "./incident-store.ts";
-import type { Alert, Incident, Investigation, SlackPlace } from "./types.ts";
+import type { Alert, FirstLook, Incident, Investigation, SlackPlace } from "./types.ts";
 
 /** A job that ran before finds its own investigation, or that its alert was a repeat. */
 export async function beganBefore(tx: TransactionSql, inboxId: string): Promise<Begun | null> {
@@ -101,6 +101,16 @@ export function toIncident(row: Row): Incident {
   };
 }
 
+/** First looks stored before candidates had reasons hold their names alone. */
+export function storedFirstLook(stored: FirstLook | null): FirstLook | null {
+  if (stored === null) return null;
+  const candidates: readonly (string | FirstLook["candidates"][number])[] = stored.candidates;
+  return {
+    ...stored,
+    candidates: candidates.map((one) => (typeof one === "string" ? { service: one, why: "" } : one)),
+  };
+}
+
 export function toInvestigation(row: Row): Investigation {
   return {
     id: row.id,
@@ -109,7 +119,7 @@ export function toInvestigation(row: Row): Investigation {
     kind: row.kind,
     question: row.question,
     status: row.status,
-    firstLook: row.first_look,
+    firstLook: storedFirstLook(row.first_look),
     diagnosis: row.diagnosis,
     diagnosisSkipped: row.diagnosis_skipped,
     createdAt: iso(row.created_at),

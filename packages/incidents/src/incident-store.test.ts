@@ -95,6 +95,14 @@ test("the first saved first look stays, and names the incident's service", async
   expect(await incidents.get(begun.incident.id)).toMatchObject({ service: "order-service" });
 });
 
+test("a first look stored when candidates were names alone is still read", async () => {
+  const begun = await incidents.beginAlert({ inboxId: "in_old", alert: alert({ name: "Old" }), place });
+  if (begun.state !== "investigate") throw new Error("expected a new investigation");
+  const candidates = ["user-service"] as unknown as FirstLook["candidates"];
+  const stands = await incidents.saveFirstLook(begun.investigation.id, look({ candidates, service: "cart" }));
+  expect(stands.candidates).toEqual([{ service: "user-service", why: "" }]);
+});
+
 test("a question joins the service's open incident; on its own it closes when nothing is wrong", async () => {
   const question = {
     question: "order-service",

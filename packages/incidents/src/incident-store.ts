@@ -7,6 +7,7 @@ import {
   beganBefore,
   iso,
   openIncident,
+  storedFirstLook,
   titleOf,
   toIncident,
   toInvestigation,
@@ -138,7 +139,7 @@ export function createIncidentStore(sql: Sql): IncidentStore {
           where id = (select incident_id from saved)
         )
         select first_look from saved`;
-      return row?.first_look as FirstLook;
+      return storedFirstLook(row?.first_look) as FirstLook;
     },
 
     async saveDiagnosis(investigationId, diagnosis) {

@@ -109,8 +109,8 @@ export interface FirstLook {
   readonly service: string | null;
   /** Why the alert was taken to be about this service; what was tried when there is none. */
   readonly resolution: string;
-  /** Nearest names when no service was found. */
-  readonly candidates: readonly string[];
+  /** Other services that the alert may be about, with the reason in words; the nearest names when none was found. */
+  readonly candidates: readonly { readonly service: string; readonly why: string }[];
   readonly window: TimeWindow;
   /** When it began as far as the evidence tells, ISO 8601. */
   readonly onset: string | null;

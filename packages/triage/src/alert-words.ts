@@ -1,4 +1,5 @@
 import type { Alert } from "@oncall/incidents";
+import { reporterOf } from "./reporters.ts";
 import { quoted } from "./wording.ts";
 
 /** A word of the alert that may name a service, where it stood, and how much that place counts. */
@@ -15,12 +16,13 @@ const MAX_WORDS = 2_000;
 const LONGEST_NAME = 120;
 const MAX_IDS = 12;
 
+/** Words of this weight say where something runs: they tell two candidates apart, and name none. */
+const PLACE = 1;
 // How much a label says about the service; what is missing here counts OTHER_LABEL.
 const labelWeights: Readonly<Record<string, number>> = {
   service: 100,
-  service_name: 100,
   app: 94,
-  app_kubernetes_io_name: 94,
+  app_kubernetes_io: 94,
   application: 94,
   deployment: 96,
   statefulset: 96,
@@ -29,8 +31,13 @@ const labelWeights: Readonly<Record<string, number>> = {
   pod: 88,
   container: 80,
   job: 82,
-  job_name: 82,
   namespace: 60,
+  cluster: PLACE,
+  environment: PLACE,
+  env: PLACE,
+  stage: PLACE,
+  region: PLACE,
+  zone: PLACE,
 };
 const OTHER_LABEL = 55;
 // Their values have digits in them and are no business ids.
@@ -41,8 +48,8 @@ const TEXT = 52;
 const LINK = 45;
 // Several plain words that together spell a name ("order service is slow").
 const SPELLED = 40;
-// One short plain word ("api", "search") is a name only when nothing better is there.
-const PLAIN = 26;
+/** One short plain word of a text ("api", "search") is a name only when nothing better is there. */
+export const PLAIN = 26;
 
 /** The words of an alert, the most telling place of each first; bounded whatever the alert's length. */
 export function alertWords(alert: Alert): AlertWord[] {
@@ -50,16 +57,17 @@ export function alertWords(alert: Alert): AlertWord[] {
   for (const [label, value] of Object.entries(alert.labels).slice(0, 100)) {
     if (label === "alertname" || label === "severity") continue;
     const where = `label ${quoted(label, 40)}="${quoted(value, 80)}"`;
-    const weight = labelWeights[label.toLowerCase().replace(/[.\-/]/g, "_")] ?? OTHER_LABEL;
-    words.push(...named(value, weight, where));
+    words.push(...named(value, labelWeights[kindOf(label)] ?? OTHER_LABEL, where));
   }
   for (const value of alert.values.slice(0, 100)) {
     words.push(...named(value, UNNAMED_VALUE, `the value "${quoted(value, 80)}" in the title`));
   }
-  words.push(...spelled(alert.name.slice(0, 400), ALERT_NAME, "the alert's name"));
   words.push(...spelled(alert.text.slice(0, MAX_TEXT), TEXT, "the text"));
   for (const link of alert.links.slice(0, 20)) words.push(...inLink(link));
-  return strongest(words).slice(0, MAX_WORDS);
+  const isReporter = reporterOf(alert);
+  const about = words.filter(({ word }) => !isReporter(word));
+  about.push(...spelled(alert.name.slice(0, 400), ALERT_NAME, "the alert's name"));
+  return strongest(about).slice(0, MAX_WORDS);
 }
 
 /** The words of a name that a person typed after `/diagnose`. */
@@ -103,6 +111,16 @@ export function withoutPodHash(pod: string): string[] {
     /-[a-z0-9]{5}$/, // DaemonSet, Job
     /-\d{1,4}$/, // StatefulSet
   ].flatMap((suffix) => (suffix.test(pod) ? [pod.replace(suffix, "")] : []));
+}
+
+/** `exported_pod`, `kube_deployment`, `k8s.pod.name`, `ServiceName`: a label by what it tells of. */
+function kindOf(label: string): string {
+  return label
+    .toLowerCase()
+    .replace(/[.\-/]/g, "_")
+    .replace(/^(?:exported|kube|k8s|destination)_/, "")
+    .replace(/_?name$/, "")
+    .replace(/_set$/, "set");
 }
 
 /** A value that is a name or holds one: `orders/order-service`, `order-service.orders.svc:8080`, a pod. */

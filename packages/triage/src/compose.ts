@@ -38,7 +38,7 @@ export function compose(material: Material): Said {
   return {
     service: service.name,
     resolution: resolution.reason,
-    candidates: [],
+    candidates: resolution.candidates,
     window,
     onset: verdict === "nothing_wrong" ? null : material.onset,
     verdict,
@@ -60,7 +60,8 @@ export function compose(material: Material): Said {
 
 /** The first look of an alert or a question that names nothing in the catalog. */
 export function composeUnknown(resolution: Resolution, window: TimeWindow): Said {
-  const near = resolution.candidates.length === 0 ? "" : `; the nearest are ${listed(resolution.candidates)}`;
+  const near = resolution.candidates.map(({ service }) => service);
+  const hint = near.length === 0 ? "" : `; the nearest are ${listed(near)}`;
   return {
     service: null,
     resolution: resolution.reason,
@@ -68,7 +69,7 @@ export function composeUnknown(resolution: Resolution, window: TimeWindow): Said
     window,
     onset: null,
     verdict: "unknown_service",
-    headline: `No known service is named here${near}`,
+    headline: `No known service is named here${hint}`,
     causes: [],
     symptoms: [],
     healthy: [],
@@ -76,9 +77,9 @@ export function composeUnknown(resolution: Resolution, window: TimeWindow): Said
     owner: null,
     blastRadius: [],
     nextSteps: [
-      resolution.candidates.length === 0
+      near[0] === undefined
         ? "Ask again with a service's name: /diagnose SERVICE"
-        : `Ask again with the name that is meant: /diagnose ${resolution.candidates[0] ?? "SERVICE"}`,
+        : `Ask again with the name that is meant: /diagnose ${near[0]}`,
       "If the service is missing in the catalog, add a service.yaml to its repository",
     ],
     resource: null,

@@ -87,7 +87,7 @@ describe("an alert's service", () => {
       "a label before a mention",
       alert({ labels: { deployment: "payment-api" }, text: "order-service is affected" }),
       "payment-service",
-      "also considered: order-service",
+      'label deployment="payment-api" is its workload',
     ],
   ])("by %s", async (_, one, name, reason) => {
     const resolution = await about({ alert: one });
@@ -143,7 +143,10 @@ describe("a target", () => {
   test("that is misspelt gives the nearest names", async () => {
     const resolution = await about({ target: "oder-service" });
     expect(resolution.service).toBeNull();
-    expect(resolution.candidates[0]).toBe("order-service");
+    expect(resolution.candidates[0]).toEqual({
+      service: "order-service",
+      why: 'is spelled much like "oder-service"',
+    });
     expect(resolution.reason).toContain('"oder-service" is not the name');
   });
 
@@ -163,6 +166,87 @@ describe("the hint of the onset", () => {
     ["nothing without an alert", null, null],
   ])("is %s", async (_, one, hint) => {
     expect((await about({ alert: one, target: "order-service" })).onsetHint).toBe(hint);
+  });
+});
+
+describe("of several that an alert may mean", () => {
+  const runs = (namespace: string, cluster = "prod", workload = "api") => ({
+    deployment: { kubernetes: { cluster, namespace, workload } },
+  });
+  const catalog = catalogOf([
+    service("cart", runs("shop")),
+    service("cart-staging", runs("shop-staging", "staging")),
+    service("api", runs("tools", "prod", "tools-api")),
+    service("kube-state-metrics", runs("monitoring", "prod", "kube-state-metrics")),
+    service("agent", runs("monitoring", "prod", "agent")),
+    service("node-exporter", runs("infra", "prod", "node-exporter")),
+  ]);
+  const found = (one: ReturnType<typeof alert>) =>
+    resolve({ alert: one, question: null, target: null, startedAt: null }, catalog, now);
+
+  test.each([
+    [
+      "the namespace tells",
+      alert({ labels: { deployment: "api", namespace: "shop-staging" } }),
+      "cart-staging",
+    ],
+    ["the cluster tells", alert({ labels: { deployment: "api", cluster: "staging" } }), "cart-staging"],
+    ["values alone tell", alert({ values: ["prod", "shop", "api", "warning"] }), "cart"],
+    ["a name is before a workload", alert({ labels: { app: "api" } }), "api"],
+    [
+      "the labels of who reports do not count",
+      alert({
+        name: "KubePodNotReady",
+        labels: {
+          job: "kube-state-metrics",
+          service: "kube-state-metrics",
+          pod: "api-7c9d8f6b54-x2lmn",
+          namespace: "shop",
+        },
+      }),
+      "cart",
+    ],
+    [
+      "a reporter's value in a title does not count",
+      alert({ name: "KubePodNotReady", values: ["kube-state-metrics", "shop", "api-7c9d8f6b54-x2lmn"] }),
+      "cart",
+    ],
+    [
+      "unless the alert is about the scraped program",
+      alert({ name: "TargetDown", labels: { job: "kube-state-metrics", namespace: "monitoring" } }),
+      "kube-state-metrics",
+    ],
+    [
+      "an exporter that another program reports about is the subject",
+      alert({ name: "KubeDaemonSetRolloutStuck", values: ["node-exporter", "kube-state-metrics", "infra"] }),
+      "node-exporter",
+    ],
+    [
+      "a label of another convention",
+      alert({ labels: { kube_deployment: "api", kube_namespace: "shop" } }),
+      "cart",
+    ],
+  ])("%s", async (_, one, name) => {
+    expect((await found(one)).service?.name).toBe(name);
+  });
+
+  test.each([
+    ["only a place", alert({ labels: { cluster: "staging", environment: "tools" } })],
+    ["a plain word of the text", alert({ text: "see monitoring and tools for more" })],
+    [
+      "who reports",
+      alert({ name: "KubeJobFailed", labels: { job: "kube-state-metrics", job_name: "nightly" } }),
+    ],
+  ])("none is taken by %s", async (_, one) => {
+    expect((await found(one)).service).toBeNull();
+  });
+
+  test("the others are given with their reasons, strongest first", async () => {
+    const { candidates } = await found(alert({ labels: { deployment: "api", namespace: "shop" } }));
+    expect(candidates).toEqual([
+      { service: "api", why: 'label deployment="api" is its name' },
+      { service: "cart-staging", why: 'label deployment="api" is its workload' },
+    ]);
   });
 });
 

@@ -1,9 +1,10 @@
 import type { Catalog, ServiceEntry } from "@oncall/catalog";
 import { addMinutes } from "@oncall/core";
-import type { Alert } from "@oncall/incidents";
+import type { Alert, FirstLook } from "@oncall/incidents";
 import {
   type AlertWord,
   alertWords,
+  PLAIN,
   possibleIds,
   questionWords,
   targetWords,
@@ -25,8 +26,8 @@ export interface Resolution {
   readonly service: ServiceEntry | null;
   /** Why this service; what was tried when there is none. In words. */
   readonly reason: string;
-  /** The nearest names when there is none. */
-  readonly candidates: readonly string[];
+  /** Others that the alert may mean, strongest first; the nearest names when there is no service. */
+  readonly candidates: FirstLook["candidates"];
   /** The id of a resource that a service owns, when one is named. */
   readonly resourceId: string | null;
   /** When it began as far as the subject says, ISO 8601; null when it does not. */
@@ -39,9 +40,19 @@ interface Candidate {
   readonly reason: string;
 }
 
+/** What else it may be is worth a look when it is named at least half as well. */
+const RIVAL = 0.5;
+const MAX_CANDIDATES = 3;
+// Below this only the place agrees.
+const LEAST_SCORE = 10;
+// Of several with one name, the one whose place the alert names. More than lies between a name and a workload.
+const SAME_NAMESPACE = 8;
+const SAME_CLUSTER = 6;
+const SAME_ENVIRONMENT = 2;
 // An alert arrives after its rule's `for`; 5 minutes is what most rules wait.
 const TYPICAL_FOR_MINUTES = 5;
 const RESOURCE_ID_WEIGHT = 50;
+const ONLY_ITS_NAMESPACE = "is a namespace that only it runs in";
 
 /**
  * The service that an alert or question is about. Every word is held against every entry's name, aliases,
@@ -68,11 +79,11 @@ export async function resolve(subject: Subject, catalog: Catalog, now: Date): Pr
       onsetHint,
     };
   }
-  const considered = others.slice(0, 3).map((other) => `${other.service.name} (${other.reason})`);
+  const rivals = others.filter(({ score }) => score >= RIVAL * best.score).slice(0, MAX_CANDIDATES);
   return {
     service: best.service,
-    reason: best.reason + (considered.length === 0 ? "" : `; also considered: ${considered.join(", ")}`),
-    candidates: [],
+    reason: best.reason,
+    candidates: rivals.map(({ service, reason }) => ({ service: service.name, why: reason })),
     resourceId: owned?.id ?? null,
     onsetHint,
   };
@@ -110,7 +121,7 @@ function matchNames(words: readonly AlertWord[], services: readonly ServiceEntry
       [service.observability.prometheusJob, 0.95, "is its Prometheus job"],
       [service.observability.grafanaUid, 0.9, "is its Grafana dashboard"],
       [service.deployment.argocdApp, 0.9, "is its Argo CD application"],
-      [alone ? kubernetes.namespace : undefined, 0.6, "is a namespace that only it runs in"],
+      [alone ? kubernetes.namespace : undefined, 0.6, ONLY_ITS_NAMESPACE],
       ...service.dependencies
         .filter((dependency) => dependency.type !== "internal")
         .map((dependency): [string, number, string] => [
@@ -121,11 +132,23 @@ function matchNames(words: readonly AlertWord[], services: readonly ServiceEntry
     ];
     return names.flatMap(([name, kind, is]) => {
       const word = name === undefined ? undefined : weights.get(name.toLowerCase());
-      return word === undefined
-        ? []
-        : [{ service, score: word.weight * kind, reason: `${word.where} ${is}` }];
+      if (word === undefined || word.weight * kind < LEAST_SCORE) return [];
+      // A namespace is often a plain word ("test"); in running text it is only that.
+      if (name === kubernetes?.namespace && is === ONLY_ITS_NAMESPACE && word.weight <= PLAIN) return [];
+      const score = word.weight * kind + agreement(service, weights);
+      return [{ service, score, reason: `${word.where} ${is}` }];
     });
   });
+}
+
+/** How far the alert's other words are about where a service runs. */
+function agreement({ deployment }: ServiceEntry, words: ReadonlyMap<string, AlertWord>): number {
+  const agrees = (name: string | undefined): boolean => name !== undefined && words.has(name.toLowerCase());
+  return (
+    (agrees(deployment.kubernetes?.namespace) ? SAME_NAMESPACE : 0) +
+    (agrees(deployment.kubernetes?.cluster) ? SAME_CLUSTER : 0) +
+    (agrees(deployment.environment) ? SAME_ENVIRONMENT : 0)
+  );
 }
 
 /** The first id that a resource pattern of the catalog matches, with its owner. */
@@ -186,9 +209,17 @@ function whatWasTried(subject: Subject, ids: readonly string[], services: number
   return `nothing in the alert names ${size}; tried ${tried.join(", ")} against names, aliases, workloads, Prometheus jobs, namespaces, dependencies and resource patterns`;
 }
 
-async function nearest(subject: Subject, words: readonly AlertWord[], catalog: Catalog): Promise<string[]> {
+async function nearest(
+  subject: Subject,
+  words: readonly AlertWord[],
+  catalog: Catalog,
+): Promise<FirstLook["candidates"]> {
   const asked = subject.target === null ? words.slice(0, 5).map((word) => word.word) : [subject.target];
-  const names: string[] = [];
-  for (const word of asked) names.push(...(await catalog.nearest(word.slice(0, 120))));
-  return [...new Set(names)].slice(0, 3);
+  const near = new Map<string, string>();
+  for (const word of asked) {
+    for (const name of await catalog.nearest(word.slice(0, 120))) {
+      if (!near.has(name)) near.set(name, `is spelled much like "${quoted(word, 60)}"`);
+    }
+  }
+  return [...near].slice(0, MAX_CANDIDATES).map(([service, why]) => ({ service, why }));
 }

@@ -18,7 +18,7 @@ export function renderFirstLook(look: FirstLook, context: FirstLookContext): Ren
   const paragraphs = [
     `*First look* · ${literal(look.headline)}`,
     ...look.causes.map((cause, index) => causeParagraph(cause, index, look.window.to)),
-    unknownParagraph(look),
+    serviceParagraph(look),
     resourceParagraph(look),
     list("What shows it", look.symptoms.map(symptom)),
     list("Next", look.nextSteps.map(step)),
@@ -66,11 +66,16 @@ function resourceParagraph({ resource }: FirstLook): string {
   return `*Resource* ${code(resource.id)}: ${resource.status ? literal(resource.status) : "no status given"}${error} ${cite([resource.evidence])}`;
 }
 
-function unknownParagraph(look: FirstLook): string {
-  if (look.verdict !== "unknown_service") return "";
-  const nearest =
-    look.candidates.length > 0 ? `\n*Closest names:* ${look.candidates.map(code).join(", ")}` : "";
-  return `*What was tried:* ${literal(look.resolution)}${nearest}`;
+/** Why this service, where it might be another one; what was tried where none is known. */
+function serviceParagraph({ service, resolution, candidates }: FirstLook): string {
+  const others = candidates
+    .map((other) => `${code(other.service)}${other.why === "" ? "" : ` (${literal(other.why)})`}`)
+    .join(", ");
+  if (service === null)
+    return `*What was tried:* ${literal(resolution)}${others === "" ? "" : `\n*Closest names:* ${others}`}`;
+  return others === ""
+    ? ""
+    : `*Taken to be about* ${code(service)} (${literal(resolution)}). *It may be about* ${others}.`;
 }
 
 /** A step may hold a command, between backticks or after a colon; everything else is plain words. */

@@ -103,10 +103,20 @@ test("an unknown service: what was tried and the closest names", () => {
     owner: null,
     verdict: "unknown_service",
     resolution: "14 words were tried",
-    candidates: ["order-service", "user-service"],
+    candidates: [
+      { service: "order-service", why: "is spelled much like it" },
+      { service: "user-service", why: "" },
+    ],
   };
   expect(renderFirstLook(unknown, { ...context, incidentUrl: null }).text).toMatch(
-    /\*What was tried:\* 14 words were tried\n\*Closest names:\* `order-service`, `user-service`[\s\S]*incident `inc_1`$/,
+    /\*What was tried:\* 14 words were tried\n\*Closest names:\* `order-service` \(is spelled much like it\), `user-service`[\s\S]*incident `inc_1`$/,
+  );
+});
+
+test("another service that it may be about is said with its reason", () => {
+  const candidates = [{ service: "user-service", why: "the text is its name" }];
+  expect(renderFirstLook({ ...found, candidates }, context).text).toContain(
+    '*Taken to be about* `order-service` (label service="order-service"). *It may be about* `user-service` (the text is its name).',
   );
 });
 
