@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import type { Alert } from "@oncall/incidents";
 import { parseWebhook } from "@oncall/integrations";
 import { type Measured, share } from "./task.ts";
 
@@ -113,6 +114,28 @@ const grades: Readonly<Record<string, string>> = {
   p5: "info",
 };
 
+export interface ReadWebhook {
+  readonly id: string;
+  readonly payload: unknown;
+  /** The first alert it is read as. */
+  readonly alert: Alert | null;
+  /** The labels that the body itself gives it. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export function readWebhooks(paths: readonly string[]): ReadWebhook[] {
+  return paths.map((path) => {
+    const { payload } = JSON.parse(readFileSync(path, "utf8")) as { payload: unknown };
+    const given = ["alerts.0.labels", "labels", "commonLabels"].map((place) => at(payload, place));
+    return {
+      id: basename(path),
+      payload,
+      alert: parseWebhook(payload, ARRIVED)?.alerts[0] ?? null,
+      labels: (given.find((labels) => labels !== undefined) ?? {}) as Readonly<Record<string, string>>,
+    };
+  });
+}
+
 interface Count {
   right: number;
   of: number;
@@ -122,7 +145,7 @@ interface Count {
  * Third-party bodies. A reading is right where it equals what stands in the field that its sender documents; a body of
  * a sender that the table does not have is counted as understood or not, and shown in the notes.
  */
-export function measureWebhooks(paths: readonly string[]): Measured {
+export function measureWebhooks(bodies: readonly ReadWebhook[]): Measured {
   const counts = new Map<string, Count>();
   const notes: string[] = [];
   const count = (what: string, isRight: boolean, words: string): void => {
@@ -130,13 +153,11 @@ export function measureWebhooks(paths: readonly string[]): Measured {
     counts.set(what, { right: known.right + (isRight ? 1 : 0), of: known.of + 1 });
     if (!isRight) notes.push(words);
   };
-  for (const path of paths) {
-    const { payload } = JSON.parse(readFileSync(path, "utf8")) as { payload: unknown };
-    const alert = parseWebhook(payload, ARRIVED)?.alerts[0] ?? null;
+  for (const { id, payload, alert } of bodies) {
     const fields = senders.find(({ when }) => at(payload, when) !== undefined);
     const read =
       alert === null ? "no alert" : `${alert.source}: ${alert.status} ${alert.severity} "${alert.name}"`;
-    const say = (what: string): string => `${basename(path)}: ${what}; read as ${read}`;
+    const say = (what: string): string => `${id}: ${what}; read as ${read}`;
     if (fields === undefined) {
       notes.push(say("a sender without a row in the protocol"));
       continue;

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseAlert, type SlackMessageEvent } from "@oncall/integrations";
-import { measureWebhooks } from "./alerts-webhooks.ts";
+import { measureResolve } from "./alerts-resolve.ts";
+import { measureWebhooks, readWebhooks } from "./alerts-webhooks.ts";
 import { type Measured, share, type Task } from "./task.ts";
 
 const FOLDER = "alerts";
@@ -30,7 +31,7 @@ interface Rendered {
 export const alerts: Task = {
   name: "alerts",
   folders: [FOLDER],
-  run(data) {
+  async run(data) {
     const entries = data.entries(FOLDER);
     const files = (folder: string): string[] =>
       entries
@@ -41,10 +42,12 @@ export const alerts: Task = {
       .flatMap((path) => readFileSync(path, "utf8").split("\n"))
       .filter((line) => line.trim() !== "")
       .map((line) => JSON.parse(line) as Rendered);
+    const webhooks = readWebhooks(files("webhooks"));
     return together([
       measureRendered(rendered),
       measureReal(files("slack_real")),
-      measureWebhooks(files("webhooks")),
+      measureWebhooks(webhooks),
+      await measureResolve([...labelled(rendered), ...webhooks]),
     ]);
   },
 };
@@ -101,6 +104,26 @@ function measureRendered(cases: readonly Rendered[]): Measured {
     ],
     notes,
   };
+}
+
+/** With the labels of the same alert in the style that shows them all, as far as a message's words hold them. */
+function labelled(cases: readonly Rendered[]) {
+  const whole = new Map(
+    cases
+      .filter((one) => one.truth_labels_named_in_text)
+      .map(({ id, style, truth }) => [alertOf(id, style), truth]),
+  );
+  return cases.map(({ id, style, slack_event: event }) => {
+    const words = JSON.stringify(event);
+    const labels = Object.entries(whole.get(alertOf(id, style)) ?? {}).filter(([, value]) =>
+      words.includes(value),
+    );
+    return { id, alert: parseAlert(event, ARRIVED), labels: Object.fromEntries(labels) };
+  });
+}
+
+function alertOf(id: string, style: string): string {
+  return id.slice(0, -style.length);
 }
 
 /** Real messages of AWS events; their colour tells which report harm. Reported, without a bar. */
