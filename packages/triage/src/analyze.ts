@@ -10,12 +10,17 @@ import { earliest } from "./wording.ts";
  */
 export function analyze(evidence: EvidenceSet, context: AnalysisContext): Finding[] {
   const found = analyzers.flatMap((analyzer) => analyzer.analyze(evidence, context));
-  return [...mergeSame(found)].sort(
-    (a, b) =>
-      order(a.subject, b.subject) ||
-      order(a.code, b.code) ||
-      order(a.since ?? "", b.since ?? "") ||
-      order(a.summary, b.summary),
+  return [...mergeSame(found.sort(inOrder))].sort(inOrder);
+}
+
+/** Before merging as well, so that which of two equally sure findings stands does not depend on who answered first. */
+function inOrder(a: Finding, b: Finding): number {
+  return (
+    order(a.subject, b.subject) ||
+    order(a.code, b.code) ||
+    order(a.since ?? "", b.since ?? "") ||
+    order(a.summary, b.summary) ||
+    order(a.evidence[0] ?? "", b.evidence[0] ?? "")
   );
 }
 

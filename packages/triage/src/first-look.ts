@@ -61,7 +61,7 @@ export async function firstLook(subject: Subject, deps: FirstLookDeps): Promise<
     graph,
   };
   const findings = analyze(evidence, context);
-  const ranking = rank(findings, graph, context);
+  const ranking = rank(findings, evidence, graph, context);
   const entries = await entriesOf(ranking.causes, catalog);
   const said = compose({
     service,

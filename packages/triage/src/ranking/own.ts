@@ -46,7 +46,12 @@ export function ownSigns(
         const bits = isTravelling(sign) ? Math.max(0, sign.bits - explained) : sign.bits;
         return { ...sign, bits, points: weightOf(sign.family, sign.direction) * compress(bits) };
       });
-      return [service, own.filter(({ bits }) => bits > 0).sort((a, b) => b.points - a.points)];
+      return [
+        service,
+        own
+          .filter(({ bits }) => bits > 0)
+          .sort((a, b) => b.points - a.points || (a.family < b.family ? -1 : 1)),
+      ];
     }),
   );
 }

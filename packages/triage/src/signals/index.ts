@@ -3,6 +3,7 @@ export { type Excess, excessDuring, type Flowing } from "./excess.ts";
 export {
   type Level,
   type LinkLevel,
+  levelBits,
   levelSigns,
   linkSigns,
   type Split,
@@ -12,9 +13,10 @@ export {
 } from "./levels.ts";
 export { statementOf } from "./log-statement.ts";
 export { type AlarmOptions, seriesAlarms } from "./series-alarms.ts";
-export { type SeriesBits, seriesBits } from "./series-bits.ts";
+export { MAX_BITS, type SeriesBits, seriesBits } from "./series-bits.ts";
 export { sharedOnset } from "./shared-onset.ts";
 export type { Direction, Family, LinkSign, Sign } from "./sign.ts";
+export { shareBits } from "./statistics.ts";
 export { traceGaps } from "./trace-gaps.ts";
 export { traceStructure } from "./trace-structure.ts";
 export { type Trace, type TraceEvent, tracesOf } from "./traces.ts";

@@ -1,4 +1,4 @@
-import { seriesBits } from "./series-bits.ts";
+import { FEWEST, type SeriesBits, seriesBits } from "./series-bits.ts";
 import type { Family, LinkSign, Sign } from "./sign.ts";
 
 /** A stretch of time, in the unit of the samples' times; `to` is not in it. */
@@ -69,6 +69,12 @@ export function linkSigns(links: readonly LinkLevel[], split: Split): LinkSign[]
     callee,
     bits: bitsOf("latency", values, split).up,
   }));
+}
+
+/** Two figures alone: as if the one before had always been so. */
+export function levelBits(family: Family, before: number | null, now: number | null): SeriesBits {
+  if (before === null || now === null) return { up: 0, down: 0 };
+  return seriesBits(Array<number>(FEWEST).fill(before), [now], leastOf[family] ?? 0);
 }
 
 function bitsOf(family: Family, values: Float64Array, { before, now }: Split) {

@@ -6,9 +6,9 @@ export interface SeriesBits {
 }
 
 /** More bits than this say nothing more: no history of a series is long enough to tell. */
-const MAX_BITS = 16;
+export const MAX_BITS = 16;
 // A baseline shorter than this knows no "usual".
-const FEWEST = 5;
+export const FEWEST = 5;
 // Noise guards: a spread below a twentieth of the level, and deviations below three spreads, are never news.
 const LEAST_SPREAD = 0.05;
 const LEAST_DEVIATION = 3;
