@@ -228,6 +228,64 @@ describe("without a model", () => {
     }
   });
 
+  describe("in Slack", () => {
+    const answersIn = (place: { channel: string; ts: string }, count: number) => {
+      const { sandbox } = running.installation;
+      return sandbox.waitFor("an answer in the thread", () => {
+        const ours = sandbox.thread(place.channel, place.ts).filter(({ app_id }) => app_id !== undefined);
+        return ours.length >= count ? ours : undefined;
+      });
+    };
+
+    test("a question in an alert's thread is answered there once, citing evidence; talk is not", async () => {
+      const { sandbox } = running.installation;
+      const { url } = running.api;
+      const alert = await sandbox.fireAlert(url);
+      await answersIn(alert, 1);
+      const thread = { channel: alert.channel, threadTs: alert.ts };
+      await sandbox.say(url, { ...thread, text: "should we roll back?" });
+      await sandbox.say(url, { ...thread, text: "looking at it now" });
+      const asked = await sandbox.say(url, { ...thread, text: "who is on call?" });
+      const [, answer] = await answersIn(alert, 2);
+      expect(answer?.text).toMatch(
+        /commerce-escalation.*ev_[a-z0-9]{12}[\s\S]*no model was asked · get_escalation_path/,
+      );
+      await sandbox.redeliver(url, asked.eventId);
+      await sandbox.say(url, { ...thread, text: "@oncall and what depends on it" });
+      const ours = await answersIn(alert, 3);
+      expect(ours.map(({ text }) => text).at(-1)).toContain("api-gateway");
+      expect(ours).toHaveLength(3);
+      const { sql } = running.installation.database;
+      const [row] = await sql`
+        select count(distinct conversations.id)::int as conversations, count(*)::int as turns from conversations
+        join turns on turns.conversation_id = conversations.id where thread_ts = ${alert.ts} and incident_id is not null`;
+      expect(row).toEqual({ conversations: 1, turns: 2 });
+    });
+
+    test("a thread that is not ours is left alone, until somebody mentions the bot", async () => {
+      const { sandbox } = running.installation;
+      const { url } = running.api;
+      const { channel } = sandbox.scenario.alert;
+      const talk = await sandbox.say(url, { channel, text: "lunch?" });
+      const thread = { channel: talk.channel, threadTs: talk.ts };
+      await sandbox.say(url, { ...thread, text: "who owns order-service?" });
+      await sandbox.say(url, { ...thread, text: "@oncall who owns user-service?" });
+      const ours = await answersIn(talk, 1);
+      expect(ours.map(({ text }) => text)).toEqual([expect.stringContaining("identity")]);
+    });
+
+    test("trouble that is asked about is looked into in the thread, with all that an alert gets", async () => {
+      const { sandbox } = running.installation;
+      const { url } = running.api;
+      const { channel } = sandbox.scenario.alert;
+      const asked = await sandbox.say(url, { channel, text: "@oncall why is order-service failing?" });
+      const [look, ...more] = await answersIn(asked, 1);
+      expect(look?.text).toContain("*First look* · order-service is the cause");
+      expect(look?.blocks?.some(({ type }) => type === "actions")).toBe(true);
+      expect(more).toEqual([]);
+    });
+  });
+
   test("the OpenAPI document describes both ways to ask", async () => {
     const { body } = await running.api.get("/docs/json");
     const { paths } = body as {

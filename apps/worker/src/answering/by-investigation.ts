@@ -4,18 +4,22 @@ import { renderDiagnosis, renderFirstLook, renderNoDiagnosis, toMarkdown } from 
 import { carryOut, NO_MODEL } from "../jobs/investigate.ts";
 import { type Asked, evidenceIn, type Reply, type ReplyDeps, tokensOf } from "./asked.ts";
 
-/** First look, then the strong model where there is one. */
+/**
+ * First look, then the strong model where there is one. In Slack both are posted into the thread as they are done, as
+ * those of an alert are.
+ */
 export async function byInvestigation(
   asked: Asked,
   subject: Subject | null,
   deps: ReplyDeps,
 ): Promise<Reply> {
   const { inboxId, turn, signal } = asked;
+  const { place } = asked.conversation;
   const { incident, investigation } = await deps.incidents.beginQuestion({
     inboxId,
     question: turn.question,
     service: subject && serviceOf(subject),
-    place: null,
+    place,
     askedAt: turn.createdAt,
   });
   const request = {
@@ -23,7 +27,7 @@ export async function byInvestigation(
     target: subject && nameOf(subject),
     question: turn.question,
     askedBy: turn.askedBy,
-    place: null,
+    place,
     askedAt: turn.createdAt,
   } as const;
   await carryOut({ inboxId, request, signal }, investigation, incident, deps);

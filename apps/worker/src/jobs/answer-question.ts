@@ -128,7 +128,9 @@ async function post(
   { signal }: AnswerRun,
   { slack, posts }: AnswerDeps,
 ): Promise<void> {
-  if (!slack || turn.response === null || turn.metadata === null) return;
+  // An investigation has posted what it found.
+  if (!slack || turn.response === null || turn.metadata === null || turn.metadata.route === "diagnosis")
+    return;
   const message = renderAnswer(turn.response, turn.metadata);
   await deliverOnce({ slack, posts }, { turnId: turn.id }, { kind: "answer", ...place, ...message }, signal);
 }

@@ -1,6 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "@oncall/core";
-import { type ButtonRequest, buttonActions, type InvestigateRequest } from "@oncall/incidents";
+import {
+  type ButtonRequest,
+  buttonActions,
+  type InvestigateRequest,
+  type QuestionRequest,
+} from "@oncall/incidents";
 import {
   App,
   type BlockAction,
@@ -14,11 +19,13 @@ import { type DiagnoseCommand, diagnoseHelp, parseDiagnose } from "./command.ts"
 import type { SlackMessageEvent } from "./message-text.ts";
 import { code } from "./mrkdwn.ts";
 import { parseAlert } from "./parse-alert.ts";
+import { parseQuestion } from "./parse-question.ts";
 
 /** What Slack sent that the worker has to act on. The delivery id makes redelivery harmless. */
 export type SlackDelivery =
   | { readonly deliveryId: string; readonly kind: "investigate"; readonly request: InvestigateRequest }
-  | { readonly deliveryId: string; readonly kind: "press-button"; readonly request: ButtonRequest };
+  | { readonly deliveryId: string; readonly kind: "press-button"; readonly request: ButtonRequest }
+  | { readonly deliveryId: string; readonly kind: "answer-question"; readonly request: QuestionRequest };
 
 interface Logger {
   debug(fields: object, message: string): void;
@@ -79,13 +86,15 @@ export function createSlackEdge(options: SlackEdgeOptions): SlackEdge {
     const message = event as unknown as SlackMessageEvent;
     if (!message.channel || !message.ts || isOurOwn(message, body)) return;
     const receivedAt = new Date((body.event_time ?? Number(message.ts)) * 1000).toISOString();
+    const deliveryId = body.event_id;
     const alert = parseAlert(message, receivedAt);
-    if (!alert) return;
-    await record({
-      deliveryId: body.event_id,
-      kind: "investigate",
-      request: { trigger: "alert", alert, place: { channel: message.channel, threadTs: message.ts } },
-    });
+    if (alert) {
+      const place = { channel: message.channel, threadTs: message.ts };
+      await record({ deliveryId, kind: "investigate", request: { trigger: "alert", alert, place } });
+      return;
+    }
+    const question = parseQuestion(message, botsOf(body));
+    if (question) await record({ deliveryId, kind: "answer-question", request: question });
   });
 
   app.command("/diagnose", async ({ command, ack }) => {
@@ -156,10 +165,15 @@ export function createSlackEdge(options: SlackEdgeOptions): SlackEdge {
 }
 
 /** Our own posts carry our own app's id and our bot's user; they are never alerts. */
-function isOurOwn(message: SlackMessageEvent, { api_app_id, authorizations }: EnvelopedEvent): boolean {
+function isOurOwn(message: SlackMessageEvent, body: EnvelopedEvent): boolean {
   const app = message.app_id ?? message.bot_profile?.app_id;
-  if (app !== undefined && app === api_app_id) return true;
-  return (authorizations ?? []).some(({ is_bot, user_id }) => is_bot && user_id === message.user);
+  if (app !== undefined && app === body.api_app_id) return true;
+  return message.user !== undefined && botsOf(body).includes(message.user);
+}
+
+/** Our bot's user in the workspaces that an event is for. */
+function botsOf({ authorizations }: EnvelopedEvent): string[] {
+  return (authorizations ?? []).flatMap(({ is_bot, user_id }) => (is_bot && user_id ? [user_id] : []));
 }
 
 function toRequest(command: DiagnoseCommand, user: string, channel: string): InvestigateRequest {

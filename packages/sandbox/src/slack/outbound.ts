@@ -135,7 +135,8 @@ export function createOutbound({
     async postPerson(eventsUrl, { channel, text, user, threadTs }) {
       const { id } = channelOf(channel);
       const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
-      return send(eventsUrl, id, workspace.add(id, { text, user: personOf(user), team: TEAM_ID, ...thread }));
+      const said = { text: withMentions(text), user: personOf(user), team: TEAM_ID };
+      return send(eventsUrl, id, workspace.add(id, { ...said, ...thread }));
     },
     echo(channelId, message) {
       if (lastEventsUrl === undefined) return;
@@ -201,6 +202,11 @@ export function createOutbound({
       await Promise.allSettled(background);
     },
   };
+}
+
+/** Slack's client sends the bot's id for its name. */
+function withMentions(text: string): string {
+  return text.replace(/(^|\s)@(?:on-?call(?: assistant)?)\b/gi, `$1<@${BOT_USER_ID}>`);
 }
 
 /** Bolt acknowledges with plain text or with a message as JSON. */
