@@ -1,4 +1,4 @@
-import { createModel, listPrices } from "@oncall/agent";
+import { createModel, createModelGuard, listPrices, modelEndpoint } from "@oncall/agent";
 import { createBackends } from "@oncall/backends";
 import { createCatalog, type PushEvent } from "@oncall/catalog";
 import { AppError, type Clock, wallClock } from "@oncall/core";
@@ -8,6 +8,7 @@ import {
   createEvidenceStore,
   createIncidentStore,
   createLedger,
+  createModelHealthStore,
   createPostStore,
   createStepStore,
   createTurnStore,
@@ -35,6 +36,7 @@ import { abandonQuestion, answerQuestion } from "./jobs/answer-question.ts";
 import { investigate } from "./jobs/investigate.ts";
 import { pressButton } from "./jobs/press-button.ts";
 import { syncCatalog } from "./jobs/sync-catalog.ts";
+import { startModelWatch } from "./model-watch.ts";
 
 export interface WorkerOptions {
   readonly config: Config;
@@ -94,7 +96,7 @@ export async function startWorker({
     const cancels = await listen(sql, turnChannels.cancels);
     closers.add("notifications", () => cancels.close());
     const registry = createRegistry({ deps: { ...backends, catalog }, evidence, now: clock, logger });
-    const { apiKey, baseUrl, model, small, effort, prices, windowTokens } = config.model;
+    const { apiKey, baseUrl, model, small, effort, prices, windowTokens, retryPauseMs } = config.model;
     const agent = {
       steps: createStepStore(sql),
       ledger: createLedger(sql),
@@ -103,9 +105,17 @@ export async function startWorker({
       budgets: config.agent.budgets,
       limits: { ...config.agent.limits, windowTokens },
     };
+    const endpoint = modelEndpoint(baseUrl);
+    const health = createModelHealthStore(sql, endpoint);
+    const guard = createModelGuard({ health, firstPauseMs: retryPauseMs, logger });
     const modelNamed = (name: string) =>
-      apiKey && createModel({ apiKey: apiKey.reveal(), baseUrl, model: name });
+      apiKey && createModel({ apiKey: apiKey.reveal(), baseUrl, model: name, guard });
+    const lead = modelNamed(model);
     const smallModel = modelNamed(small);
+    const { opsChannel } = config.slack ?? {};
+    const modelWatch =
+      lead && startModelWatch({ health, model: lead, posts, slack, opsChannel, endpoint, logger });
+    closers.add("model watch", async () => modelWatch?.close());
     const investigation = {
       catalog,
       incidents,
@@ -113,7 +123,8 @@ export async function startWorker({
       posts,
       registry,
       slack,
-      model: modelNamed(model),
+      model: lead,
+      modelWatch,
       agent,
       firstLookBudgetMs: config.worker.firstLookBudgetMs,
       publicUrl: config.http.publicUrl,

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import Anthropic from "@anthropic-ai/sdk";
 import type { MessageStream } from "@anthropic-ai/sdk/lib/MessageStream";
 import { isBrokenStream, ModelError } from "./model-errors.ts";
+import type { ModelGuard } from "./model-guard.ts";
 import { patientFetch } from "./patient-fetch.ts";
 
 const PUBLIC_API = "https://api.anthropic.com";
@@ -20,12 +21,20 @@ export interface ModelOptions {
   readonly idleMs?: number | undefined;
   /** Of what failed before the answer began: connection, 408, 409, 429, 5xx; honours a `retry-after` up to 30 s. Default 2. */
   readonly maxRetries?: number | undefined;
+  /** The circuit breaker of the endpoint; without one every call is made. */
+  readonly guard?: ModelGuard | undefined;
 }
 
 /** A model at an endpoint: built once, passed in. */
 export interface ModelClient {
   readonly api: Anthropic;
   readonly model: string;
+  readonly guard?: ModelGuard | undefined;
+}
+
+/** Whose health a client shares: the host, with its port where that is not the usual one. */
+export function modelEndpoint(baseUrl: string | undefined): string {
+  return new URL(baseUrl ?? PUBLIC_API).host;
 }
 
 export function createModel({
@@ -35,6 +44,7 @@ export function createModel({
   timeoutMs = 60_000,
   idleMs = 45_000,
   maxRetries = 2,
+  guard,
 }: ModelOptions): ModelClient {
   // The SDK would read key, token and address from the environment itself, and log to the console.
   const api = new Anthropic({
@@ -49,7 +59,7 @@ export function createModel({
     logLevel: "off",
     openTelemetry: false,
   });
-  return { api, model };
+  return { api, model, guard };
 }
 
 export type ModelRequest = Omit<Anthropic.MessageCreateParamsStreaming, "model" | "stream">;
@@ -63,13 +73,23 @@ export interface Listener {
 
 /**
  * One answer, streamed to its end. A stream that breaks half-way is asked for again, at most twice: nothing
- * in it has been acted on. Throws the SDK's errors, and ModelError.
+ * in it has been acted on. Throws the SDK's errors, and AppErrors.
  */
 export async function ask(
   client: ModelClient,
   request: ModelRequest,
   signal: AbortSignal,
   listener: Listener = {},
+): Promise<Anthropic.Message> {
+  const answer = () => streamed(client, request, signal, listener);
+  return client.guard ? client.guard.run(client.model, answer) : answer();
+}
+
+async function streamed(
+  client: ModelClient,
+  request: ModelRequest,
+  signal: AbortSignal,
+  listener: Listener,
 ): Promise<Anthropic.Message> {
   for (let restarts = 0; ; restarts++) {
     const stream = client.api.messages.stream({ ...request, model: client.model }, { signal });

@@ -5,6 +5,8 @@ export * from "./fingerprint.ts";
 export * from "./incident-store.ts";
 export * from "./jobs.ts";
 export { createLedger } from "./ledger.ts";
+export * from "./model-health.ts";
+export * from "./model-health-store.ts";
 export * from "./post-store.ts";
 export * from "./step-store.ts";
 export * from "./turn-store.ts";

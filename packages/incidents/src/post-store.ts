@@ -18,10 +18,19 @@ export interface Post {
 export type PostOwner =
   | { readonly investigationId: string }
   | { readonly alertId: string }
-  | { readonly turnId: string };
+  | { readonly turnId: string }
+  | { readonly outageId: string };
 
 export interface NewPost {
-  readonly kind: "first_look" | "diagnosis" | "no_diagnosis" | "repeat" | "resolved" | "answer";
+  readonly kind:
+    | "first_look"
+    | "diagnosis"
+    | "no_diagnosis"
+    | "repeat"
+    | "resolved"
+    | "answer"
+    | "degraded"
+    | "recovered";
   readonly channel: string;
   readonly threadTs: string | undefined;
   readonly text: string;
@@ -39,6 +48,8 @@ export interface PostStore {
   aboutOf(
     place: Required<SlackPlace>,
   ): Promise<{ readonly incidentId: string | null; readonly subject: string | null } | null>;
+  /** What was said of an outage of the model, oldest first. */
+  ofOutage(outageId: string): Promise<readonly Post[]>;
 }
 
 export function createPostStore(sql: Sql): PostStore {
@@ -47,15 +58,16 @@ export function createPostStore(sql: Sql): PostStore {
       const investigationId = "investigationId" in owner ? owner.investigationId : null;
       const alertId = "alertId" in owner ? owner.alertId : null;
       const turnId = "turnId" in owner ? owner.turnId : null;
+      const outageId = "outageId" in owner ? owner.outageId : null;
       const [made] = await sql`
-        insert into posts (id, investigation_id, alert_id, turn_id, kind, channel, thread_ts, text)
-        values (${newId("post")}, ${investigationId}, ${alertId}, ${turnId}, ${post.kind}, ${post.channel}, ${post.threadTs ?? null}, ${post.text})
+        insert into posts (id, investigation_id, alert_id, turn_id, outage_id, kind, channel, thread_ts, text)
+        values (${newId("post")}, ${investigationId}, ${alertId}, ${turnId}, ${outageId}, ${post.kind}, ${post.channel}, ${post.threadTs ?? null}, ${post.text})
         on conflict do nothing returning *`;
       if (made) return { post: toPost(made), isNew: true };
       const [before] = await sql`
         select * from posts where kind = ${post.kind}
           and investigation_id is not distinct from ${investigationId} and alert_id is not distinct from ${alertId}
-          and turn_id is not distinct from ${turnId}`;
+          and turn_id is not distinct from ${turnId} and outage_id is not distinct from ${outageId}`;
       return { post: toPost(before as Row), isNew: false };
     },
 
@@ -81,6 +93,11 @@ export function createPostStore(sql: Sql): PostStore {
         where posts.channel = ${channel} and coalesce(posts.thread_ts, posts.ts) = ${threadTs} and posts.ts is not null
         order by incidents.id is null, posts.created_at desc limit 1`;
       return row ? { incidentId: row.incident_id, subject: row.service } : null;
+    },
+
+    async ofOutage(outageId) {
+      const rows = await sql`select * from posts where outage_id = ${outageId} order by created_at, id`;
+      return rows.map(toPost);
     },
   };
 }

@@ -171,6 +171,13 @@ export const variables = {
     2_000_000,
     200_000,
   ),
+  MODEL_RETRY_SECONDS: integer(
+    "model.retry_seconds",
+    "Seconds before a model that failed three times in a row, or whose key is refused, is tried again; twice as long each time, up to 15 minutes.",
+    1,
+    900,
+    30,
+  ),
 
   AGENT_MAX_TURNS: integer("agent.max_turns", "Model calls of one diagnosis or answer.", 1, 100, 12),
   AGENT_MAX_SECONDS: integer("agent.max_seconds", "Seconds that one of them may take.", 5, 3_600, 180),
@@ -208,7 +215,10 @@ export const variables = {
   ),
   SLACK_APP_TOKEN: secret("slack.app_token", "App-level token (`xapp-…`), for Socket Mode."),
   SLACK_API_URL: url("slack.api_url", "The Slack Web API.", { default: "https://slack.com/api/" }),
-  SLACK_OPS_CHANNEL: text("slack.ops_channel", "Channel for notices about the assistant itself."),
+  SLACK_OPS_CHANNEL: text(
+    "slack.ops_channel",
+    "Channel (its id) for notices about the assistant itself, such as a model that fails. Unset: they go into the thread of an incident concerned.",
+  ),
 
   GITHUB_TOKEN: secret("github.token", "Reads `service.yaml` files and commits; writes commit statuses."),
   GITHUB_APP_ID: text("github.app_id", "A GitHub App instead of `GITHUB_TOKEN`, with its private key."),

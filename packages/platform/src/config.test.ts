@@ -47,6 +47,7 @@ test("nothing set is a working configuration", () => {
       specialist: "claude-sonnet-5-5",
       prices: {},
       windowTokens: 200_000,
+      retryPauseMs: 30_000,
     },
     agent: {
       limits: { maxTurns: 12, wallMs: 180_000, maxInputTokensTotal: 300_000 },

@@ -37,6 +37,8 @@ export interface ModelConfig {
   /** US dollars per million tokens by model; in addition to the list prices. */
   readonly prices: Readonly<Record<string, ModelPrice>>;
   readonly windowTokens: number;
+  /** Before an endpoint that failed is tried again; doubles from there. */
+  readonly retryPauseMs: number;
 }
 
 export interface ModelPrice {
@@ -177,6 +179,7 @@ function model(s: Settings): ModelConfig {
     ...given("effort", s.MODEL_EFFORT),
     prices: prices(s.MODEL_PRICES ?? ""),
     windowTokens: s.MODEL_WINDOW_TOKENS ?? 200_000,
+    retryPauseMs: (s.MODEL_RETRY_SECONDS ?? 30) * 1000,
   };
 }
 

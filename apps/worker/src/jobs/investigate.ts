@@ -26,6 +26,7 @@ import {
 import type { Logger } from "@oncall/platform";
 import type { Registry } from "@oncall/tools";
 import { firstLook } from "@oncall/triage";
+import type { ModelWatch } from "../model-watch.ts";
 
 export interface InvestigateDeps {
   readonly catalog: Catalog;
@@ -37,6 +38,8 @@ export interface InvestigateDeps {
   readonly slack: SlackBackend | undefined;
   /** Absent when no API key is configured: then the first look says so and stands alone. */
   readonly model: ModelClient | undefined;
+  /** Says when the model stops working, and when it works again. */
+  readonly modelWatch: Pick<ModelWatch, "tell"> | undefined;
   /** Its stores, prices and bounds. */
   readonly agent: Pick<AgentDeps, "steps" | "ledger" | "effort" | "prices" | "budgets" | "limits">;
   readonly firstLookBudgetMs: number;
@@ -90,8 +93,12 @@ export async function carryOut(
 ): Promise<void> {
   if (investigation.status !== "running") return;
   const looked = await lookFirst(run, investigation, incident, deps);
-  const thread = await postFirstLook(run, looked, incident, deps);
-  await diagnoseAndPost(run, looked, incident, thread, deps);
+  const noModel = await whyNoModel(looked, deps);
+  const thread = await postFirstLook(run, looked, noModel, incident, deps);
+  if (noModel === null) await diagnoseAndPost(run, looked, incident, thread, deps);
+  // The first look has said so.
+  else await deps.incidents.skipDiagnosis(looked.id, noModel);
+  await deps.modelWatch?.tell(thread);
   await deps.incidents.finish(looked.id, "done");
 }
 
@@ -139,12 +146,12 @@ async function lookFirst(
 async function postFirstLook(
   run: InvestigateRun,
   looked: LookedAt,
+  noModel: string | null,
   incident: Incident,
   deps: InvestigateDeps,
 ): Promise<SlackPlace | null> {
   const { place } = run.request;
-  const skipped = await whyNoModel(looked, deps);
-  const modelNote = skipped ?? `A diagnosis by ${deps.model?.model} follows in this thread`;
+  const modelNote = noModel ?? `A diagnosis by ${deps.model?.model} follows in this thread`;
   const message = renderFirstLook(looked.firstLook, {
     ...where(incident, deps),
     investigationId: looked.id,
@@ -169,6 +176,8 @@ async function postFirstLook(
 async function whyNoModel(looked: LookedAt, deps: InvestigateDeps): Promise<string | null> {
   if (!deps.model) return NO_MODEL;
   if (looked.diagnosis || (await deps.agent.steps.list(looked.id)).length > 0) return null;
+  const down = await deps.model.guard?.standing();
+  if (down) return `This first look stands alone. ${down}`;
   const spent = await budgetReached(subjectOf(looked), deps.agent);
   return spent === null ? null : `No model was consulted: ${spent}`;
 }
@@ -185,9 +194,7 @@ async function diagnoseAndPost(
   thread: SlackPlace | null,
   deps: InvestigateDeps,
 ): Promise<void> {
-  const skipped = await whyNoModel(looked, deps);
-  // The first look has said so.
-  if (!deps.model || skipped !== null) return deps.incidents.skipDiagnosis(looked.id, skipped ?? NO_MODEL);
+  if (!deps.model) return;
   const owner = { investigationId: looked.id };
   let diagnosis = looked.diagnosis;
   let failed = looked.diagnosisSkipped;
