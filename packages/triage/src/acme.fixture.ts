@@ -1,8 +1,9 @@
 import type { Catalog, Dependency, DependencyType, ServiceEntry } from "@oncall/catalog";
-import { AppError, addMinutes, nearestNames } from "@oncall/core";
+import { AppError, addMinutes, type FindingCode, nearestNames } from "@oncall/core";
 import type { Alert } from "@oncall/incidents";
 import type {
   AwsHealth,
+  ClusterFinding,
   DependencyHealthRow,
   Deploy,
   LogPatternRow,
@@ -136,6 +137,7 @@ export function pods(
       rollout_started_at: null,
       ...workload,
     },
+    findings: [],
     pods: [...rows],
     totals: {
       pods: rows.length,
@@ -143,6 +145,21 @@ export function pods(
       restarts: rows.flatMap((row) => row.containers).reduce((sum, { restarts }) => sum + restarts, 0),
     },
     events,
+  };
+}
+
+/** What the checks of Kubernetes objects found, as `get_pod_status` publishes it. */
+export function clusterFinding(code: FindingCode, change: Partial<ClusterFinding> = {}): ClusterFinding {
+  return {
+    code,
+    severity: "critical",
+    confidence: 0.95,
+    subject: { kind: "Deployment", namespace: "orders", name: "order-service" },
+    container: null,
+    since: after(3),
+    summary: "It was seen in the objects.",
+    evidence: ["Deployment/orders/order-service#/status"],
+    ...change,
   };
 }
 

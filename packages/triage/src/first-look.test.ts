@@ -6,6 +6,7 @@ import {
   alert,
   awsEvent,
   catalogOf,
+  clusterFinding,
   dependencies,
   dependency,
   deploy,
@@ -134,14 +135,13 @@ test("a rollout under way is nothing wrong, and says what was checked", async ()
 });
 
 test("a fault two steps down is looked for where it is", async () => {
-  const killed = { reason: "OOMKilled", exit_code: 137, at: after(3) };
   const said = await look({
     observations: [
       seen("get_service_health", failingHealth),
       dependencies([{ name: "payment-service", type: "internal", state: "degraded", since: after(1) }]),
       seen(
         "get_pod_status",
-        pods([pod({ container: { restarts: 5, last_termination: killed } })]),
+        { ...pods([pod({ container: { restarts: 5 } })]), findings: [clusterFinding("k8s.oom_killed")] },
         "payment-service",
       ),
     ],

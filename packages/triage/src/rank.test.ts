@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   after,
   awsEvent,
+  clusterFinding,
   context,
   dependencies,
   deploy,
@@ -13,7 +14,6 @@ import {
   line,
   logs,
   ONSET,
-  pod,
   pods,
   seen,
 } from "./acme.fixture.ts";
@@ -32,15 +32,12 @@ const release = {
   changes: [{ what: "image", from: "payment:2.14.0", to: "payment:2.15.0" }],
   title: "2.15.0",
 };
-const killed = pod({
-  ready: false,
-  container: {
-    state: "waiting:CrashLoopBackOff",
-    restarts: 7,
-    last_termination: { reason: "OOMKilled", exit_code: 137, at: after(3) },
-  },
-});
-const oomOf = (subject: string) => seen("get_pod_status", pods([killed]), subject);
+const oomOf = (subject: string) =>
+  seen(
+    "get_pod_status",
+    { ...pods([]), findings: [clusterFinding("k8s.oom_killed"), clusterFinding("k8s.crash_loop")] },
+    subject,
+  );
 const paymentDown = dependencies([
   { name: "payment-service", type: "internal", state: "degraded", since: after(1) },
 ]);

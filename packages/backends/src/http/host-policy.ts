@@ -37,7 +37,8 @@ export function hostPolicies(options: HostOptions): (request: HttpRequest) => Bu
       if (policies.size < MAX_HOSTS) break;
       policies.delete(oldest);
     }
-    const policy = hostPolicy(request.system, request.url.host, options);
+    const { system, url, concurrency = options.concurrency } = request;
+    const policy = hostPolicy(system, url.host, { ...options, concurrency });
     policies.set(key, policy);
     return policy;
   };

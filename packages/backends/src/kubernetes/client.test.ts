@@ -4,7 +4,7 @@ import { type Answer, type FailureCase, failures, json, startServer, text } from
 import { createKubernetes } from "./client.ts";
 import type { ClusterOptions } from "./clusters.ts";
 import { KUBERNETES_LIMITS } from "./limits.ts";
-import type { PodLogQuery, Workload } from "./types.ts";
+import type { ObjectKind, PodLogQuery, Workload } from "./types.ts";
 
 const server = await startServer(json({}));
 const http = createHttp({ baseDelayMs: 1, breakAfter: 1_000 });
@@ -312,23 +312,63 @@ describe("autoscaler", () => {
       conditions: [{ type: "ScalingLimited", status: "True", reason: "TooManyReplicas", message: "…" }],
     },
   });
-  test.each<[string, object[], string | undefined]>([
-    [
-      "the one whose target it is",
-      [hpa("a", "Deployment", "cart"), hpa("b", "Deployment", "order-service")],
-      "b",
-    ],
-    ["not one of another kind", [hpa("a", "StatefulSet", "order-service")], undefined],
-    ["none", [], undefined],
-  ])("%s", async (_, items, expected) => {
+  test("all of the namespace, whatever they scale", async () => {
+    const items = [hpa("a", "Deployment", "cart"), hpa("b", "Deployment", "order-service")];
     server.answerWith(json({ kind: "HorizontalPodAutoscalerList", metadata: {}, items }));
     const place = ref();
-    const found = await kubernetes().autoscalerOf(place, deployment, signal);
-    expect(found?.metadata.name).toBe(expected);
-    expect(found?.status?.conditions?.[0]?.reason).toBe(found ? "TooManyReplicas" : undefined);
+    const found = await kubernetes().autoscalersIn(place, signal);
+    expect(found.map(({ metadata, spec }) => [metadata.name, spec?.scaleTargetRef?.name])).toEqual([
+      ["a", "cart"],
+      ["b", "order-service"],
+    ]);
+    expect(found[1]?.status?.conditions?.[0]?.reason).toBe("TooManyReplicas");
     expect(server.received[0]?.path).toContain(
       `/apis/autoscaling/v2/namespaces/${place.namespace}/horizontalpodautoscalers?`,
     );
+  });
+});
+
+describe("objects of a kind", () => {
+  const service = { metadata: meta("web"), spec: { selector: { app: "web" }, clusterIP: null } };
+  test.each<[ObjectKind, (namespace: string) => string]>([
+    ["Service", (namespace) => `/api/v1/namespaces/${namespace}/services?limit=500`],
+    ["NetworkPolicy", (namespace) => `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies?`],
+    ["HTTPRoute", (namespace) => `/apis/gateway.networking.k8s.io/v1/namespaces/${namespace}/httproutes?`],
+    ["Node", () => "/api/v1/nodes?limit=100"],
+  ])("%s: whole objects, managed fields and nulls left out", async (kind, path) => {
+    server.answerWith(json({ kind: "List", metadata: {}, items: [service] }));
+    const place = ref();
+    const [first] =
+      (await kubernetes().objectsIn({ ...place, cluster: place.namespace }, kind, signal)) ?? [];
+    expect(first).toEqual({
+      metadata: { ...meta("web"), managedFields: undefined },
+      spec: { selector: { app: "web" } },
+    });
+    expect(server.received[0]?.path).toContain(path(place.namespace));
+  });
+
+  test("null where the cluster does not serve the kind, an error where it may not be read", async () => {
+    server.answerWith(notFound);
+    expect(await kubernetes().objectsIn(ref(), "HTTPRoute", signal)).toBeNull();
+    server.answerWith(status(403, "Forbidden", "ingresses is forbidden"));
+    await expect(kubernetes().objectsIn(ref(), "Ingress", signal)).rejects.toMatchObject({ kind: "denied" });
+  });
+});
+
+describe("a certificate", () => {
+  const secret = (data: object | null) => ({ metadata: meta("edge-tls"), type: "kubernetes.io/tls", data });
+  test.each<[string, Answer, object | null]>([
+    [
+      "comes without its key",
+      json(secret({ "tls.crt": "Q0VSVA==", "tls.key": "S0VZ" })),
+      { metadata: expect.anything(), type: "kubernetes.io/tls", data: { "tls.crt": "Q0VSVA==" } },
+    ],
+    ["is none in a Secret of another kind", json(secret({ password: "eA==" })), null],
+    ["is none in an empty Secret", json(secret(null)), null],
+    ["is not there", notFound, null],
+  ])("%s", async (_, answer, expected) => {
+    server.answerWith(answer);
+    expect(await kubernetes().certificateIn(ref(), "edge-tls", signal)).toEqual(expected);
   });
 });
 

@@ -1,9 +1,10 @@
-import { checker } from "@oncall/core";
+import { AppError, checker } from "@oncall/core";
 import type { Static } from "typebox";
 import { type ClusterOptions, configuredClusters, findCluster } from "./clusters.ts";
 import { labelSelectorText } from "./label-selector.ts";
 import { KUBERNETES_LIMITS } from "./limits.ts";
 import { dnsName } from "./names.ts";
+import { objectPaths } from "./objects.ts";
 import { readPodLog } from "./pod-log.ts";
 import { createReader } from "./reader.ts";
 import * as schemas from "./schemas.ts";
@@ -15,6 +16,8 @@ const workload = checker(schemas.workload);
 const event = checker(schemas.event);
 const autoscaler = checker(schemas.autoscaler);
 const node = checker(schemas.node);
+const anyObject = checker(schemas.anyObject);
+const tlsSecret = checker(schemas.tlsSecret);
 
 const kinds = [
   ["Deployment", "deployments"],
@@ -24,7 +27,6 @@ const kinds = [
 
 // The API lists events by name and not by time, so the newest are only known once all were read.
 const MAX_EVENTS_READ = 10_000;
-const MAX_AUTOSCALERS = 1_000;
 const MAX_NODES = 5_000;
 /** More nodes than this are read by one list and not one by one. */
 const NODES_ONE_BY_ONE = 10;
@@ -40,10 +42,15 @@ export function createKubernetes(options: ClusterOptions): KubernetesBackend {
 
     async workload(ref, signal) {
       const { get } = reader(ref.cluster, signal);
-      for (const [kind, plural] of kinds) {
-        const found = await get(`${appsPath(ref.namespace)}/${plural}/${dnsName(ref.workload)}`, workload);
-        if (found !== null) return workloadOf(kind, found);
-      }
+      // All at once: everything else about the workload waits for this answer.
+      const found = await Promise.allSettled(
+        kinds.map(async ([kind, plural]) => {
+          const one = await get(`${appsPath(ref.namespace)}/${plural}/${dnsName(ref.workload)}`, workload);
+          return one === null ? null : workloadOf(kind, one);
+        }),
+      );
+      for (const one of found) if (one.status === "fulfilled" && one.value !== null) return one.value;
+      for (const one of found) if (one.status === "rejected") throw one.reason;
       return null;
     },
 
@@ -56,6 +63,14 @@ export function createKubernetes(options: ClusterOptions): KubernetesBackend {
         pod,
       );
     },
+
+    podsWith: async ({ cluster, namespace }, matchLabels, signal) =>
+      reader(cluster, signal).list(
+        podsPath(namespace),
+        { labelSelector: labelSelectorText({ matchLabels }) },
+        KUBERNETES_LIMITS.objects,
+        pod,
+      ),
 
     podsIn: async ({ cluster, namespace }, signal) =>
       reader(cluster, signal).list(podsPath(namespace), {}, KUBERNETES_LIMITS.pods, pod),
@@ -84,12 +99,30 @@ export function createKubernetes(options: ClusterOptions): KubernetesBackend {
         .slice(0, KUBERNETES_LIMITS.events);
     },
 
-    async autoscalerOf(ref, { kind, metadata }, signal) {
-      const path = `apis/autoscaling/v2/namespaces/${dnsName(ref.namespace)}/horizontalpodautoscalers`;
-      const all = await reader(ref.cluster, signal).list(path, {}, MAX_AUTOSCALERS, autoscaler);
-      const targets = (target: { kind?: string; name?: string } | undefined) =>
-        target?.kind === kind && target.name === metadata.name;
-      return all.find(({ spec }) => targets(spec?.scaleTargetRef)) ?? null;
+    async autoscalersIn({ cluster, namespace }, signal) {
+      const path = `apis/autoscaling/v2/namespaces/${dnsName(namespace)}/horizontalpodautoscalers`;
+      return reader(cluster, signal).list(path, {}, KUBERNETES_LIMITS.objects, autoscaler);
+    },
+
+    async objectsIn({ cluster, namespace }, kind, signal) {
+      const { group, plural, namespaced } = objectPaths[kind];
+      const path = namespaced ? `${group}/namespaces/${dnsName(namespace)}/${plural}` : `${group}/${plural}`;
+      const limit = kind === "Node" ? KUBERNETES_LIMITS.nodes : KUBERNETES_LIMITS.objects;
+      try {
+        return await reader(cluster, signal).list(path, {}, limit, anyObject);
+      } catch (thrown) {
+        // A list is only missing where its kind is: extensions are not installed everywhere.
+        if (thrown instanceof AppError && thrown.kind === "not_found") return null;
+        throw thrown;
+      }
+    },
+
+    async certificateIn({ cluster, namespace }, name, signal) {
+      const path = `api/v1/namespaces/${dnsName(namespace)}/secrets/${dnsName(name)}`;
+      const found = await reader(cluster, signal).get(path, tlsSecret, { cacheMs: 0 });
+      const certificate = found?.data?.["tls.crt"];
+      if (found === null || certificate === undefined) return null;
+      return { metadata: found.metadata, type: found.type ?? "", data: { "tls.crt": certificate } };
     },
 
     async nodes(cluster, names, signal) {
@@ -160,6 +193,7 @@ function eventOf(source: Static<typeof schemas.event>): KubernetesEvent {
   const first = source.firstTimestamp ?? eventTime ?? metadata.creationTimestamp;
   const last = source.lastTimestamp ?? series?.lastObservedTime ?? first;
   return {
+    metadata,
     involvedObject,
     count: source.count ?? series?.count ?? 1,
     ...(reason !== undefined && { reason }),

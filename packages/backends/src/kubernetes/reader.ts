@@ -14,6 +14,8 @@ import { page, verdict } from "./schemas.ts";
 const PAGE_SIZE = 500;
 const CACHE_MS = 3_000;
 const MAX_BYTES = 32 * 1024 * 1024;
+// One look asks a dozen small questions of several namespaces; API servers queue fairly by themselves.
+const CONCURRENCY = 32;
 
 export type Reader = ReturnType<typeof createReader>;
 
@@ -29,14 +31,15 @@ export function createReader(http: Http, cluster: Cluster, signal: AbortSignal) 
       signal,
       maxBytes: MAX_BYTES,
       cacheMs: CACHE_MS,
+      concurrency: CONCURRENCY,
       ...(dispatcher === undefined ? {} : { dispatcher }),
     };
   }
 
   return {
     /** The object, or null where the API answers 404. */
-    async get<T>(path: string, shape: Checker<T>): Promise<T | null> {
-      const request = await requestFor(path, {});
+    async get<T>(path: string, shape: Checker<T>, { cacheMs = CACHE_MS } = {}): Promise<T | null> {
+      const request = { ...(await requestFor(path, {})), cacheMs };
       const response = await http.request(request);
       if (response.status === 404) return null;
       return fit(request, withoutNulls(parseJson(request, readText(request, response))), shape);

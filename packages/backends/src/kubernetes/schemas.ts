@@ -162,7 +162,7 @@ export const workload = Type.Object({
 });
 
 export const event = Type.Object({
-  metadata: Type.Object({ creationTimestamp: text }),
+  metadata: Type.Object({ name: text, namespace: text, creationTimestamp: text }),
   reason: text,
   type: text,
   message: text,
@@ -171,7 +171,7 @@ export const event = Type.Object({
   lastTimestamp: text,
   eventTime: text,
   series: Type.Optional(Type.Object({ count: integer, lastObservedTime: text })),
-  involvedObject: Type.Object({ kind: text, name: text, namespace: text }),
+  involvedObject: Type.Object({ kind: text, name: text, namespace: text, fieldPath: text }),
 });
 
 export const autoscaler = Type.Object({
@@ -197,6 +197,15 @@ export const node = Type.Object({
     }),
   ),
   status: Type.Optional(Type.Object({ conditions })),
+});
+
+/** An object of a kind whose fields the caller reads with care. */
+export const anyObject = Type.Object({ metadata: meta });
+
+export const tlsSecret = Type.Object({
+  metadata: meta,
+  type: text,
+  data: Type.Optional(Type.Object({ "tls.crt": text })),
 });
 
 export const labelSelector = Type.Object({

@@ -145,13 +145,20 @@ export interface ReplicaSet {
 
 /** A core/v1 Event, repeats already counted by the API server. */
 export interface KubernetesEvent {
+  readonly metadata?: { readonly name?: string; readonly namespace?: string };
   readonly reason?: string;
   readonly type?: string;
   readonly message?: string;
   readonly count?: number;
   readonly firstTimestamp?: string;
   readonly lastTimestamp?: string;
-  readonly involvedObject: { readonly kind?: string; readonly name?: string; readonly namespace?: string };
+  readonly involvedObject: {
+    readonly kind?: string;
+    readonly name?: string;
+    readonly namespace?: string;
+    /** `spec.containers{app}`, where one container is meant. */
+    readonly fieldPath?: string;
+  };
 }
 
 /** A HorizontalPodAutoscaler (autoscaling/v2), the fields that say whether it is at its limit. */
@@ -179,6 +186,38 @@ export interface Node {
   readonly status?: { readonly conditions?: readonly Condition[] };
 }
 
+/** Kinds that are read whole, for what their objects say of a workload among them. */
+export type ObjectKind =
+  | "Certificate"
+  | "CronJob"
+  | "DaemonSet"
+  | "Deployment"
+  | "Gateway"
+  | "HTTPRoute"
+  | "Ingress"
+  | "Job"
+  | "NetworkPolicy"
+  | "Node"
+  | "PersistentVolumeClaim"
+  | "PodDisruptionBudget"
+  | "ReplicaSet"
+  | "ResourceQuota"
+  | "Service"
+  | "StatefulSet";
+
+/** An object of any kind; what is below `spec` and `status` is the kind's own. */
+export interface KubernetesObject {
+  readonly metadata: ObjectMeta;
+  readonly [field: string]: unknown;
+}
+
+/** The public half of a `kubernetes.io/tls` Secret: its certificates as base64 of PEM, the leaf first. */
+export interface TlsSecret {
+  readonly metadata: ObjectMeta;
+  readonly type: string;
+  readonly data: { readonly "tls.crt": string };
+}
+
 /** Lines of one container, oldest first. */
 export interface ContainerLog {
   readonly container: string;
@@ -200,7 +239,10 @@ export interface PodLogQuery {
   readonly since?: Date | undefined;
 }
 
-/** Reads of the Kubernetes API, over one or more clusters known by name; bounds are `KUBERNETES_LIMITS`. */
+/**
+ * Reads of the Kubernetes API, over one or more clusters known by name; bounds are `KUBERNETES_LIMITS`. Objects come
+ * whole, as the API gives them (without managedFields and nulls): the types name the fields that callers read.
+ */
 export interface KubernetesBackend {
   /** Names of the configured clusters. A single unnamed cluster answers for any name. */
   readonly clusters: readonly string[];
@@ -208,6 +250,12 @@ export interface KubernetesBackend {
   workload(ref: WorkloadRef, signal: AbortSignal): Promise<Workload | null>;
   /** Pods selected by the workload's own selector; every page is read, up to 2,000 pods. */
   podsOf(ref: WorkloadRef, workload: Workload, signal: AbortSignal): Promise<readonly Pod[]>;
+  /** Pods of a namespace that carry all of these labels, the first 500. Throws invalid_input for no labels. */
+  podsWith(
+    ref: { cluster: string; namespace: string },
+    labels: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<readonly Pod[]>;
   /** All pods of a namespace, whoever made them; every page is read, up to 2,000 pods. */
   podsIn(ref: { cluster: string; namespace: string }, signal: AbortSignal): Promise<readonly Pod[]>;
   /** ReplicaSets owned by the Deployment, newest revision first; empty for other kinds. Of up to 500 that match. */
@@ -218,8 +266,26 @@ export interface KubernetesBackend {
     window: TimeWindow,
     signal: AbortSignal,
   ): Promise<readonly KubernetesEvent[]>;
-  /** The autoscaler whose target is this workload; null when there is none. */
-  autoscalerOf(ref: WorkloadRef, workload: Workload, signal: AbortSignal): Promise<Autoscaler | null>;
+  /** All autoscalers of the namespace, up to 500. */
+  autoscalersIn(
+    ref: { cluster: string; namespace: string },
+    signal: AbortSignal,
+  ): Promise<readonly Autoscaler[]>;
+  /**
+   * Objects of one kind in the namespace (nodes: of the cluster), the first 500 (nodes: 100); null where the cluster
+   * does not serve the kind.
+   */
+  objectsIn(
+    ref: { cluster: string; namespace: string },
+    kind: ObjectKind,
+    signal: AbortSignal,
+  ): Promise<readonly KubernetesObject[] | null>;
+  /** The certificate in a TLS Secret, the key left out; null when there is no such Secret or it holds no certificate. */
+  certificateIn(
+    ref: { cluster: string; namespace: string },
+    secret: string,
+    signal: AbortSignal,
+  ): Promise<TlsSecret | null>;
   /** These nodes, by name; unknown ones are left out. */
   nodes(cluster: string, names: readonly string[], signal: AbortSignal): Promise<readonly Node[]>;
   /** Logs of one container straight from the kubelet; at most 1 MiB, the newest kept. */

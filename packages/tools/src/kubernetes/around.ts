@@ -4,25 +4,51 @@ import {
   type KubernetesBackend,
   type KubernetesEvent,
   type MetricsBackend,
-  type Node,
+  type ObjectKind,
   type Pod,
   type ReplicaSet,
-  type Workload,
   type WorkloadRef,
 } from "@oncall/backends";
-import type { TimeWindow } from "@oncall/core";
+import { AppError, type TimeWindow } from "@oncall/core";
 import { boundReached } from "../bounds.ts";
-import { partly, type Unread, unreadFor } from "../partly.ts";
-import type { PodRow } from "../read/outputs.ts";
+import { partly, unreadFor } from "../partly.ts";
+import { text } from "./checks/raw.ts";
 import { byTrouble, toPodRow } from "./pods.ts";
-import { type Usage, usageOf } from "./usage.ts";
+import { type References, readReferences } from "./references.ts";
+import type { WorkloadObjects } from "./related.ts";
+import { noSurroundings, readKinds, type Surroundings } from "./surroundings.ts";
+import { noUsage, podsNamed, podsOfWorkload, type Usage, usageOf } from "./usage.ts";
 
+/** Nodes asked for by name, beyond those that the cluster lists first. */
 const MAX_NODES = 50;
-/** Pods whose usage is asked for, the most troubled first; their names all stand in the query. */
+/** Pods of a namespace whose usage is asked for, the most troubled first; their names all stand in the query. */
 const MAX_MEASURED_PODS = 100;
 
 /** How `unread` names the events. */
 export const EVENTS = "events";
+const USAGE = "usage of CPU, memory and disk";
+
+/** Read together with the workload: none of them needs another's answer. */
+const BESIDE_WORKLOAD: readonly ObjectKind[] = [
+  "Certificate",
+  "HTTPRoute",
+  "Ingress",
+  "NetworkPolicy",
+  "Node",
+  "PodDisruptionBudget",
+  "Service",
+];
+const OF_NAMESPACE: readonly ObjectKind[] = [
+  ...BESIDE_WORKLOAD,
+  "CronJob",
+  "DaemonSet",
+  "Deployment",
+  "Job",
+  "PersistentVolumeClaim",
+  "ReplicaSet",
+  "ResourceQuota",
+  "StatefulSet",
+];
 
 export interface Asked {
   readonly kubernetes: KubernetesBackend;
@@ -34,79 +60,123 @@ export interface Asked {
 }
 
 /** What can be told of pods wherever they come from. */
-export interface AroundPods {
-  /** The most troubled first. */
-  readonly rows: readonly PodRow[];
-  readonly nodes: readonly Node[];
+export interface AroundPods extends Surroundings {
+  readonly pods: readonly Pod[];
   readonly events: readonly KubernetesEvent[];
-  readonly unread: Unread[];
-  /** Where a bound was reached, a sentence each. */
-  readonly bounds: readonly string[];
+  readonly autoscalers: readonly Autoscaler[];
+  readonly usage: Usage;
 }
 
-/** Everything around a workload at once. Without the pods there is no answer; without the rest there is a partial one. */
-export async function readAroundWorkload(asked: Asked & { readonly ref: WorkloadRef }, workload: Workload) {
+export interface AroundWorkload extends AroundPods, WorkloadObjects, References {}
+
+/**
+ * A workload and everything around it. At most two answers wait for each other: the workload, then what it selects
+ * and names. (In clusters of more than 100 nodes, those of its pods that are not among the first are a third.)
+ * Without the workload and its pods there is no answer; without the rest there is a partial one.
+ */
+export async function readAroundWorkload(
+  asked: Asked & { readonly ref: WorkloadRef },
+): Promise<AroundWorkload> {
   const { kubernetes, ref, signal } = asked;
-  const unread: Unread[] = [];
-  const attempt = partly(unread);
-  const [around, replicaSets, autoscaler] = await Promise.all([
-    readAroundPods(asked, unread, kubernetes.podsOf(ref, workload, signal)),
-    attempt<readonly ReplicaSet[]>("ReplicaSets", [], () => kubernetes.replicaSetsOf(ref, workload, signal)),
-    attempt<Autoscaler | null>("autoscaler", null, () => kubernetes.autoscalerOf(ref, workload, signal)),
+  const found = noSurroundings();
+  const reading = kubernetes.workload(ref, signal).then((workload) => workload ?? noWorkload(ref));
+  const beside = readKinds(kubernetes, ref, BESIDE_WORKLOAD, found, signal);
+  const [workload, pods, replicaSets, events, autoscalers, usage, references] = await Promise.all([
+    reading,
+    reading.then((workload) => kubernetes.podsOf(ref, workload, signal)),
+    reading.then((workload) =>
+      partly(found.unread)<readonly ReplicaSet[]>("ReplicaSets", [], () =>
+        kubernetes.replicaSetsOf(ref, workload, signal),
+      ),
+    ),
+    readEvents(asked, found),
+    readAutoscalers(asked, found),
+    readUsage(asked, found, podsOfWorkload(ref.workload)),
+    Promise.all([reading, beside]).then(([workload]) => readReferences(asked, workload, found)),
   ]);
-  const bounds = [
-    ...around.bounds,
+  await readOtherNodes(asked, pods, found);
+  found.bounds.push(
+    ...boundReached("first", "pods", pods.length, KUBERNETES_LIMITS.pods),
     ...boundReached("first", "ReplicaSets", replicaSets.length, KUBERNETES_LIMITS.replicaSets),
-  ];
-  return { ...around, bounds, replicaSets, autoscaler };
+  );
+  return { ...found, workload, pods, replicaSets, events, autoscalers, usage, ...references };
 }
 
-/** The same for all pods of a namespace. */
+/** All pods of a namespace, and all objects of the kinds that say something of them. */
 export async function readAroundNamespace(asked: Asked): Promise<AroundPods> {
-  return await readAroundPods(asked, [], asked.kubernetes.podsIn(asked.ref, asked.signal));
+  const { kubernetes, ref, signal } = asked;
+  const found = noSurroundings();
+  const reading = kubernetes.podsIn(ref, signal);
+  const [pods, events, autoscalers, usage] = await Promise.all([
+    reading,
+    readEvents(asked, found),
+    readAutoscalers(asked, found),
+    reading.then((pods) => readUsage(asked, found, podsNamed(mostTroubled(pods)))),
+    readKinds(kubernetes, ref, OF_NAMESPACE, found, signal),
+  ]);
+  await readOtherNodes(asked, pods, found);
+  found.bounds.push(...boundReached("first", "pods", pods.length, KUBERNETES_LIMITS.pods));
+  return { ...found, pods, events, autoscalers, usage };
 }
 
-async function readAroundPods(
-  { kubernetes, metrics, ref, window, now, signal }: Asked,
-  unread: Unread[],
-  reading: Promise<readonly Pod[]>,
-): Promise<AroundPods> {
-  const attempt = partly(unread);
-  if (metrics === undefined) unread.push(unreadFor("usage of CPU and memory", "metrics"));
-  const [about, events] = await Promise.all([
-    reading.then(readAbout),
-    attempt<readonly KubernetesEvent[]>(EVENTS, [], () => kubernetes.events(ref, window, signal)),
-  ]);
-  const bounds = [
-    ...about.bounds,
-    ...boundReached("newest", "events of the namespace", events.length, KUBERNETES_LIMITS.events),
-  ];
-  return { ...about, events, unread, bounds };
+function mostTroubled(pods: readonly Pod[]): string[] {
+  return pods
+    .map((pod) => toPodRow(pod))
+    .sort(byTrouble)
+    .slice(0, MAX_MEASURED_PODS)
+    .map(({ name }) => name);
+}
 
-  async function readAbout(pods: readonly Pod[]) {
-    const ranked = pods
-      .map((pod) => ({ pod, row: toPodRow(pod) }))
-      .sort((a, b) => byTrouble(a.row, b.row))
-      .map(({ pod }) => pod);
-    const nodeNames = [...new Set(ranked.flatMap(({ spec }) => spec?.nodeName ?? []))];
-    const asked = nodeNames.slice(0, MAX_NODES);
-    const measured = ranked.slice(0, MAX_MEASURED_PODS).map(({ metadata }) => metadata.name);
-    const [nodes, usage] = await Promise.all([
-      attempt<readonly Node[]>("nodes", [], () =>
-        asked.length === 0 ? Promise.resolve([]) : kubernetes.nodes(ref.cluster, asked, signal),
-      ),
-      attempt<Usage>("usage of CPU and memory", new Map(), () =>
-        metrics === undefined
-          ? Promise.resolve(new Map())
-          : usageOf(metrics, ref.namespace, measured, now, signal),
-      ),
-    ]);
-    const bounds = [
-      ...boundReached("first", "pods", pods.length, KUBERNETES_LIMITS.pods),
-      ...(nodeNames.length > MAX_NODES
-        ? [`${nodeNames.length - MAX_NODES} of ${nodeNames.length} nodes were not looked at.`]
-        : []),
-    ];
-    return { rows: ranked.map((pod) => toPodRow(pod, usage)), nodes, bounds };
+async function readEvents({ kubernetes, ref, window, signal }: Asked, { unread, bounds }: Surroundings) {
+  const events = await partly(unread)<readonly KubernetesEvent[]>(EVENTS, [], () =>
+    kubernetes.events(ref, window, signal),
+  );
+  bounds.push(...boundReached("newest", "events of the namespace", events.length, KUBERNETES_LIMITS.events));
+  return events;
+}
+
+async function readAutoscalers({ kubernetes, ref, signal }: Asked, { unread, bounds }: Surroundings) {
+  const all = await partly(unread)<readonly Autoscaler[]>("autoscalers", [], () =>
+    kubernetes.autoscalersIn(ref, signal),
+  );
+  bounds.push(...boundReached("first", "autoscalers", all.length, KUBERNETES_LIMITS.objects));
+  return all;
+}
+
+async function readUsage(
+  { metrics, ref, now, signal }: Asked,
+  { unread }: Surroundings,
+  pods: string,
+): Promise<Usage> {
+  if (metrics === undefined) {
+    unread.push(unreadFor(USAGE, "metrics"));
+    return noUsage;
   }
+  return await partly(unread)(USAGE, noUsage, () => usageOf(metrics, ref.namespace, pods, now, signal));
+}
+
+/** Nodes of these pods that a large cluster does not list among its first. */
+async function readOtherNodes(
+  { kubernetes, ref, signal }: Asked,
+  pods: readonly Pod[],
+  { objects, whole, unread, bounds }: Surroundings,
+): Promise<void> {
+  const listed = objects.get("Node");
+  if (listed === undefined || whole.has("Node")) return;
+  const known = new Set(listed.map((node) => text(node, "metadata", "name")));
+  const wanted = [...new Set(pods.flatMap(({ spec }) => spec?.nodeName ?? []))].filter(
+    (name) => !known.has(name),
+  );
+  const more = await partly(unread)("nodes", [], () =>
+    kubernetes.nodes(ref.cluster, wanted.slice(0, MAX_NODES), signal),
+  );
+  objects.set("Node", [...listed, ...more.map((node) => ({ ...node }))]);
+  if (wanted.length > MAX_NODES) bounds.push(`${wanted.length - MAX_NODES} nodes were not looked at.`);
+}
+
+function noWorkload({ cluster, namespace, workload }: WorkloadRef): never {
+  throw new AppError(
+    "not_found",
+    `Cluster ${cluster} has no Deployment, StatefulSet or DaemonSet "${workload}" in namespace "${namespace}": check deployment.kubernetes in service.yaml, or ask for the whole namespace.`,
+  );
 }

@@ -2,6 +2,7 @@ import { omittedOf } from "../bounds.ts";
 import { noData, ok, type ToolAnswer } from "../define-tool.ts";
 import type { AnyPodStatus } from "../read/outputs.ts";
 import { type Asked, EVENTS, readAroundNamespace } from "./around.ts";
+import { findingsOfNamespace } from "./findings.ts";
 import { overviewOf } from "./overview.ts";
 import { memoryQuery } from "./usage.ts";
 
@@ -9,7 +10,10 @@ import { memoryQuery } from "./usage.ts";
 export async function namespaceStatus(asked: Asked): Promise<ToolAnswer<AnyPodStatus>> {
   const { ref, window, metrics } = asked;
   const around = await readAroundNamespace(asked);
-  const { data, headlines, omitted } = overviewOf(around);
+  const { data, headlines, omitted } = overviewOf(
+    around,
+    findingsOfNamespace(around, ref.namespace, asked.now),
+  );
   const searched = `pods and events of ${ref.cluster}/${ref.namespace}, events since ${window.from}`;
   // The API answers a namespace that is not there like an empty one.
   const sawEvents = around.unread.every(({ what }) => what !== EVENTS);

@@ -1,15 +1,17 @@
+import type { Node } from "@oncall/backends";
 import type { PodStatus } from "../read/outputs.ts";
 import type { AroundPods } from "./around.ts";
 import { foldEvents } from "./events.ts";
+import type { Findings } from "./findings.ts";
 import { nodeTrouble } from "./nodes.ts";
-import { isCompleted, restartsOf } from "./pods.ts";
+import { byTrouble, isCompleted, restartsOf, toPodRow } from "./pods.ts";
 
 const MAX_HEALTHY_PODS = 10;
 const MAX_PODS = 30;
 const MAX_EVENTS = 20;
 
 export interface Overview {
-  readonly data: Pick<PodStatus, "pods" | "totals" | "events" | "nodes" | "unread">;
+  readonly data: Pick<PodStatus, "findings" | "pods" | "totals" | "events" | "nodes" | "unread">;
   /** The worst of it in a few words each, for the summary. */
   readonly headlines: readonly string[];
   readonly omitted: readonly string[];
@@ -17,13 +19,19 @@ export interface Overview {
 
 /** What an answer shows of many pods: the troubled ones, a few healthy ones, counts of all, warnings about `objects`. */
 export function overviewOf(
-  { rows, nodes, events, unread, bounds }: AroundPods,
+  { pods, objects: around, usage, events, unread, bounds }: AroundPods,
+  { findings, omitted }: Findings,
   objects?: ReadonlySet<string>,
 ): Overview {
+  const rows = pods.map((pod) => toPodRow(pod, usage)).sort(byTrouble);
   const healthy = rows.filter((pod) => isCompleted(pod) || (pod.ready && restartsOf(pod) === 0));
   const troubled = rows.filter((pod) => !healthy.includes(pod));
   const shown = [...troubled.slice(0, MAX_PODS), ...healthy.slice(0, MAX_HEALTHY_PODS)];
   const folded = foldEvents(events, objects);
+  const under = new Set(rows.map(({ node }) => node));
+  const nodes = ((around.get("Node") ?? []) as readonly Node[]).filter(({ metadata }) =>
+    under.has(metadata.name),
+  );
   const troubledNodes = nodes.map(nodeTrouble).filter((node) => node !== null);
   const completed = rows.filter(isCompleted).length;
   const totals = {
@@ -32,10 +40,11 @@ export function overviewOf(
     restarts: rows.reduce((sum, pod) => sum + restartsOf(pod), 0),
     ...(completed === 0 ? {} : { completed }),
   };
-  const [worst] = troubled.filter((pod) => !pod.ready);
-  const [node] = troubledNodes;
+  const [worst] = findings;
+  const [silent] = worst === undefined ? troubled.filter((pod) => !pod.ready) : [];
   return {
     data: {
+      findings: [...findings],
       pods: shown,
       totals,
       events: folded.slice(0, MAX_EVENTS),
@@ -43,10 +52,10 @@ export function overviewOf(
       unread,
     },
     headlines: [
-      ...(worst === undefined ? [] : [`${worst.name}: ${worst.reason}`]),
-      ...(node === undefined ? [] : [`node ${node.name}: ${node.problems[0]}`]),
+      ...(worst === undefined ? [] : [worst.summary]),
+      ...(silent === undefined ? [] : [`${silent.name}: ${silent.reason}`]),
     ],
-    omitted: [...beyond(rows.length - shown.length, folded.length - MAX_EVENTS), ...bounds],
+    omitted: [...beyond(rows.length - shown.length, folded.length - MAX_EVENTS), ...omitted, ...bounds],
   };
 }
 

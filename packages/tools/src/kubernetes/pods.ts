@@ -2,10 +2,10 @@ import type { ContainerState, ContainerStatus, ObjectMeta, Pod } from "@oncall/b
 import type { Static } from "typebox";
 import type { PodContainer, PodRow } from "../read/outputs.ts";
 import { quantity } from "./quantity.ts";
-import { type Usage, usageKey } from "./usage.ts";
+import { noUsage, type Usage, usageKey } from "./usage.ts";
 
 /** A pod in one row; facts only, in the API's own words. `usage` is what metrics say of its containers. */
-export function toPodRow(pod: Pod, usage: Usage = new Map()): PodRow {
+export function toPodRow(pod: Pod, usage: Usage = noUsage): PodRow {
   const { metadata, spec, status } = pod;
   const ready = isReady(pod);
   const labels = metadata.labels ?? {};
@@ -84,7 +84,7 @@ function sentence(reason: string, message: string | undefined): string {
 
 function toContainer(status: ContainerStatus, pod: Pod, usage: Usage): Static<typeof PodContainer> {
   const spec = pod.spec?.containers?.find(({ name }) => name === status.name);
-  const used = usage.get(usageKey(pod.metadata.name, status.name));
+  const used = usage.containers.get(usageKey(pod.metadata.name, status.name));
   const { requests = {}, limits = {} } = spec?.resources ?? {};
   // A container that has ended for good shows its end in its present state.
   const ended = status.lastState?.terminated ?? status.state?.terminated;

@@ -1,6 +1,5 @@
 import type { ArgoCdBackend, WorkloadRef } from "@oncall/backends";
 import type { ServiceEntry } from "@oncall/catalog";
-import { AppError } from "@oncall/core";
 import { omittedOf } from "../bounds.ts";
 import { ok, type ToolAnswer } from "../define-tool.ts";
 import { partly } from "../partly.ts";
@@ -8,6 +7,7 @@ import type { PodStatus } from "../read/outputs.ts";
 import { type Asked, readAroundWorkload } from "./around.ts";
 import { autoscalerState } from "./autoscaler.ts";
 import { replicaSetToBlame } from "./blame.ts";
+import { findingsOfWorkload } from "./findings.ts";
 import { overviewOf } from "./overview.ts";
 import { controllerOf } from "./pods.ts";
 import { probeRows } from "./probes.ts";
@@ -20,17 +20,19 @@ export async function workloadStatus(
   entry: ServiceEntry | null,
   argocd: ArgoCdBackend | undefined,
 ): Promise<ToolAnswer<PodStatus>> {
-  const { kubernetes, ref, window, metrics, signal } = asked;
-  const workload = await kubernetes.workload(ref, signal);
-  if (workload === null) throw noWorkload(ref);
-  const around = await readAroundWorkload(asked, workload);
-  const { rows, replicaSets, events, unread } = around;
-  const podNames = new Set(rows.map(({ name }) => name));
+  const { ref, window, metrics, now } = asked;
+  const around = await readAroundWorkload(asked);
+  const { workload, pods, replicaSets, events, unread } = around;
+  const podNames = new Set(pods.map(({ metadata }) => metadata.name));
+  const scaler = around.autoscalers.find(
+    ({ spec }) => spec?.scaleTargetRef?.kind === workload.kind && spec.scaleTargetRef.name === ref.workload,
+  );
   const objects = [ref.workload, ...replicaSets.map((set) => set.metadata.name), ...podNames];
-  if (around.autoscaler !== null) objects.push(around.autoscaler.metadata.name);
-  const { data, headlines, omitted } = overviewOf(around, new Set(objects));
+  if (scaler !== undefined) objects.push(scaler.metadata.name);
+  const found = findingsOfWorkload(around, now);
+  const { data, headlines, omitted } = overviewOf(around, found, new Set(objects));
   const rollout = rolloutState(workload);
-  const autoscaler = around.autoscaler === null ? null : autoscalerState(around.autoscaler);
+  const autoscaler = scaler === undefined ? null : autoscalerState(scaler);
   const { status, spec, kind } = workload;
   const { argocdApp } = entry?.deployment ?? {};
   const shown = data.pods.map(({ name }) => name);
@@ -68,17 +70,7 @@ export async function workloadStatus(
       summary: `${ref.workload}: ${[
         `${data.totals.ready} of ${data.totals.pods} pods ready, ${data.totals.restarts} restarts, rollout ${rollout.state}`,
         ...headlines,
-        ...(autoscaler?.at_limit
-          ? [`autoscaler ${autoscaler.name} is at its limit of ${autoscaler.max}`]
-          : []),
       ].join("; ")}`,
     },
-  );
-}
-
-function noWorkload({ cluster, namespace, workload }: WorkloadRef): AppError {
-  return new AppError(
-    "not_found",
-    `Cluster ${cluster} has no Deployment, StatefulSet or DaemonSet "${workload}" in namespace "${namespace}": check deployment.kubernetes in service.yaml, or ask for the whole namespace.`,
   );
 }

@@ -4,6 +4,7 @@ import { createRegistry } from "../registry.ts";
 import { catalogOf, entryFrom } from "../testing/catalog.ts";
 import { memoryEvidence } from "../testing/evidence.ts";
 import { json, type Route, startServer } from "../testing/server.ts";
+import type { PodStatus } from "./outputs.ts";
 
 const entry = entryFrom(`
 name: shop
@@ -19,6 +20,7 @@ const template = (image: string) => ({
 const deployment = {
   metadata: {
     name: "shop",
+    namespace: "shop",
     uid: "u1",
     generation: 2,
     ownerReferences: [{ kind: "ShopOperator", name: "main" }],
@@ -38,6 +40,7 @@ const deployment = {
 const replicaSet = (revision: string, replicas: number, readyReplicas: number) => ({
   metadata: {
     name: `shop-${revision}`,
+    namespace: "shop",
     annotations: { "deployment.kubernetes.io/revision": revision },
     ownerReferences: [{ kind: "Deployment", name: "shop", uid: "u1" }],
   },
@@ -47,6 +50,7 @@ const replicaSet = (revision: string, replicas: number, readyReplicas: number) =
 const pod = {
   metadata: {
     name: "shop-2-abc",
+    namespace: "shop",
     ownerReferences: [{ kind: "ReplicaSet", name: "shop-2", controller: true }],
   },
   spec: {
@@ -73,7 +77,7 @@ const pod = {
   },
 };
 const autoscaler = {
-  metadata: { name: "shop" },
+  metadata: { name: "shop", namespace: "shop" },
   spec: { minReplicas: 1, maxReplicas: 2, scaleTargetRef: { kind: "Deployment", name: "shop" } },
   status: { currentReplicas: 2, desiredReplicas: 2 },
 };
@@ -94,7 +98,7 @@ const event = {
   count: 9,
   firstTimestamp: "2026-01-31T02:50:00Z",
   lastTimestamp: "2026-01-31T02:59:00Z",
-  involvedObject: { kind: "Pod", name: "shop-2-abc" },
+  involvedObject: { kind: "Pod", namespace: "shop", name: "shop-2-abc" },
 };
 const memory = [
   { metric: { pod: "shop-2-abc", container: "shop", signal: "memory" }, value: [0, "536000000"] },
@@ -164,13 +168,64 @@ test("everything around a workload that does not come up", async () => {
   expect(link).toMatch(/graph\?.*container_memory_working_set_bytes/);
 });
 
+test("what the objects around a workload show", async () => {
+  const service = {
+    metadata: { name: "shop", namespace: "shop", creationTimestamp: "2026-01-30T03:00:00Z" },
+    spec: { selector: { app: "shopp" }, ports: [{ port: 80 }] },
+  };
+  const foreign = { metadata: { name: "cart", namespace: "shop" }, spec: { selector: { app: "cart" } } };
+  const { data } = await podStatus([
+    [/namespaces\/shop\/services/, json({ items: [service, foreign] })],
+    [/pods\?.*shopp/, json({ items: [] })],
+    ...everything,
+  ]);
+  const { findings } = data as PodStatus;
+  expect(findings.map(({ code, subject }) => `${code} ${subject.kind}/${subject.name}`)).toEqual([
+    "k8s.oom_killed Deployment/shop",
+    "k8s.node_pressure Node/n1",
+    "k8s.selector_mismatch Service/shop",
+    "k8s.rollout_stuck Deployment/shop",
+    "k8s.hpa_metrics HorizontalPodAutoscaler/shop",
+  ]);
+  expect(findings[0]).toMatchObject({
+    container: "shop",
+    since: "2026-01-31T02:58:00.000Z",
+    summary: expect.stringMatching(/memory limit is 512Mi; 3 restarts so far.*holds 511 MiB now/s),
+  });
+});
+
+test("no more than two answers of the cluster wait for each other", async () => {
+  // Nobody is answered before all of a round have asked: three kinds of workload, seven of what stands around them,
+  // events, autoscalers and metrics; then pods and ReplicaSets. A third round would hang.
+  const rounds = [13, 2];
+  const asked: string[] = [];
+  let held: (() => void)[] = [];
+  const routes = [...everything, [/./, json({}, 404)] as [RegExp, Route]].map(
+    ([path, route]): [RegExp, Route] => [
+      path,
+      (response, request) => {
+        asked.push(request.url ?? "");
+        held.push(() => route(response, request));
+        if (held.length !== rounds[0]) return;
+        const round = held;
+        held = [];
+        rounds.shift();
+        for (const answer of round) answer();
+      },
+    ],
+  );
+  expect((await podStatus(routes)).state).toBe("ok");
+  expect(rounds).toEqual([]);
+  expect(asked).toHaveLength(15);
+});
+
 test.each<[string, RegExp, Route, string]>([
   ["events", /events/, json({ message: "events is forbidden" }, 403), "events"],
-  ["the autoscaler", /horizontalpod/, json({ message: "no" }, 403), "autoscaler"],
+  ["autoscalers", /horizontalpod/, json({ message: "no" }, 403), "autoscalers"],
   ["nodes", /nodes/, json({ message: "nodes is forbidden" }, 403), "nodes"],
   ["ReplicaSets", /replicasets/, json({ message: "no" }, 403), "ReplicaSets"],
-  ["metrics", /query/, (response) => response.end("<html>"), "usage of CPU and memory"],
-  ["metrics that never answer", /query/, () => {}, "usage of CPU and memory"],
+  ["metrics", /query/, (response) => response.end("<html>"), "usage of CPU, memory and disk"],
+  ["metrics that never answer", /query/, () => {}, "usage of CPU, memory and disk"],
 ])("without %s the pods are answered for all the same", async (_, path, route, what) => {
   const result = await podStatus([[path, route], ...everything]);
   expect(result).toMatchObject({

@@ -1,3 +1,4 @@
+import type { FindingCode } from "@oncall/core";
 import { type Static, Type } from "typebox";
 
 /**
@@ -379,6 +380,19 @@ export const AutoscalerState = Type.Object({
   last_scaled_at: NullableTime,
 });
 export const NodeTrouble = Type.Object({ name: Type.String(), problems: Type.Array(Type.String()) });
+/** What the checks of Kubernetes objects found, as `oncall analyze kubernetes` prints it. */
+export const ClusterFinding = Type.Object({
+  code: Type.Unsafe<FindingCode>(Type.String()),
+  severity: Type.Union([Type.Literal("critical"), Type.Literal("warning"), Type.Literal("info")]),
+  confidence: Type.Number(),
+  subject: Type.Object({ kind: Type.String(), namespace: NullableString, name: Type.String() }),
+  container: NullableString,
+  since: NullableTime,
+  summary: Type.String(),
+  /** `Kind/namespace/name#/json/pointer`. */
+  evidence: Type.Array(Type.String()),
+});
+export type ClusterFinding = Static<typeof ClusterFinding>;
 /** Of one workload; the first look reads this. */
 export const PodStatus = Type.Object({
   service: NullableString,
@@ -404,6 +418,8 @@ export const PodStatus = Type.Object({
     /** The ReplicaSet whose pods do not become ready; null when none is short of any. */
     blamed: Type.Optional(Type.Union([BlamedReplicaSet, Type.Null()])),
   }),
+  /** What is wrong with the workload and with what stands around it, the most telling first. */
+  findings: Type.Array(ClusterFinding),
   /** Unhealthy ones first; healthy ones beyond ten are counted in `omitted`. */
   pods: Type.Array(PodRow),
   totals: Type.Object({

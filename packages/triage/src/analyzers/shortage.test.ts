@@ -1,6 +1,6 @@
-import type { PodStatus, RuntimeMetrics, RuntimeSignal } from "@oncall/tools";
+import type { RuntimeMetrics, RuntimeSignal } from "@oncall/tools";
 import { describe, expect, test } from "vitest";
-import { after, context, evidenceOf, health, NOW, ONSET, pod, pods, seen } from "../acme.fixture.ts";
+import { after, context, evidenceOf, health, NOW, ONSET, seen } from "../acme.fixture.ts";
 import { analyze } from "../analyze.ts";
 import type { Observation } from "../evidence.ts";
 
@@ -23,25 +23,6 @@ const traffic = (now: number, usual: number | null, verdict: "healthy" | "degrad
         },
       ],
     }),
-  );
-const scaler = (change: object = {}): Observation => {
-  const autoscaler: PodStatus["autoscaler"] = {
-    name: "order-service",
-    min: 2,
-    max: 6,
-    current: 6,
-    desired: 6,
-    at_limit: true,
-    problem: null,
-    last_scaled_at: ONSET,
-    ...change,
-  };
-  return seen("get_pod_status", { ...pods([pod()]), autoscaler });
-};
-const throttled = (share: number) =>
-  seen(
-    "get_pod_status",
-    pods([pod({ container: { cpu: { request: 0.1, limit: 0.5, usage: 0.5, throttled: share } } })]),
   );
 const runtime = (name: string, change: Partial<RuntimeSignal> = {}): Observation => {
   const [kind = "", ...rest] = name.split(" ");
@@ -77,17 +58,6 @@ const runtime = (name: string, change: Partial<RuntimeSignal> = {}): Observation
 
 describe("what there is too little or too much of", () => {
   test.each<[string, Observation[], string[]]>([
-    ["the autoscaler's maximum while requests suffer", [slow, scaler()], ["k8s.autoscaler_limit warning"]],
-    ["the autoscaler's maximum, all well", [well, scaler()], ["k8s.autoscaler_limit info"]],
-    ["room to scale", [slow, scaler({ at_limit: false })], []],
-    [
-      "an autoscaler without metrics",
-      [slow, scaler({ at_limit: false, problem: "FailedGetResourceMetric: no metrics" })],
-      ["k8s.hpa_metrics warning"],
-    ],
-    ["throttled while requests suffer", [slow, throttled(0.4)], ["k8s.cpu_throttled warning"]],
-    ["throttled, all well", [well, throttled(0.4)], []],
-    ["throttled a little", [slow, throttled(0.1)], []],
     ["three times the requests of before and of yesterday", [traffic(120, 38)], ["traffic.surge warning"]],
     ["three times as many, all well", [traffic(120, 38, "healthy")], ["traffic.surge info"]],
     ["as many as yesterday at this hour: a daily wave", [traffic(120, 110)], []],

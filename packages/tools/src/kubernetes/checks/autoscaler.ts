@@ -89,8 +89,8 @@ function judged(object: Resource, entry: unknown, target: Resource, cluster: Clu
   ) {
     const summary =
       `${who} is at its maximum of ${most ?? "?"} replicas (maxReplicas ${most ?? "?"}, ${current ?? "?"} running, ${desired ?? "?"} desired) and would add more ` +
-      `(${reason || "ScalingLimited"}): ${message}.${metricsOf(object)}`;
-    return [{ ...base, code: "k8s.hpa_limit", severity: "warning", confidence: 0.9, summary }];
+      `(ScalingLimited): ${message}.${metricsOf(object)}`;
+    return [{ ...base, code: "k8s.autoscaler_limit", severity: "warning", confidence: 0.9, summary }];
   }
   return [];
 }

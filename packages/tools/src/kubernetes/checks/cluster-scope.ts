@@ -58,7 +58,7 @@ export const resourceQuota: Check = {
     const summary = `ResourceQuota ${object.name} is used up: ${full.map(([key, value]) => `${key} ${value} of ${value}`).join(", ")}.`;
     return [
       {
-        code: "k8s.quota_exceeded",
+        code: "k8s.quota",
         severity: "info",
         confidence: 0.5,
         at: object,

@@ -18,6 +18,8 @@ export interface Cluster {
   find(kind: string, namespace: string, name: string): Resource | undefined;
   /** Whether objects of this kind were given for this namespace (or at all): only then is absence a fact. */
   lists(kind: string, namespace?: string): boolean;
+  /** Whether an object is known not to be there. */
+  isAbsent(kind: string, namespace: string, name: string): boolean;
   /** What it belongs to, up to the workload a person would name; itself when nothing owns it. */
   rootOf(resource: Resource): Resource;
   ownedBy(owner: Resource, kind: string): readonly Resource[];
@@ -34,7 +36,12 @@ export interface Cluster {
 /** Indexes objects (lists are opened, also inside lists); `notes` says what was left out. */
 export function indexCluster(
   objects: readonly unknown[],
-  context: { readonly now: Date; readonly logs?: ReadonlyMap<string, ContainerLogs> | undefined },
+  context: {
+    readonly now: Date;
+    readonly logs?: ReadonlyMap<string, ContainerLogs> | undefined;
+    readonly whole?: ReadonlySet<string> | undefined;
+    readonly absent?: ReadonlySet<string> | undefined;
+  },
 ): { readonly cluster: Cluster; readonly notes: readonly string[] } {
   const notes: string[] = [];
   const byKind = new Map<string, Resource[]>();
@@ -91,7 +98,12 @@ export function indexCluster(
     },
     inNamespace: (kind, namespace) => byNamespace.get(`${kind} ${namespace}`) ?? [],
     lists: (kind, namespace) =>
-      namespace === undefined ? byKind.has(kind) : byNamespace.has(`${kind} ${namespace}`),
+      context.whole?.has(kind) ??
+      (namespace === undefined ? byKind.has(kind) : byNamespace.has(`${kind} ${namespace}`)),
+    isAbsent(kind, namespace, name) {
+      const address = addressOf({ kind, namespace, name });
+      return !byAddress.has(address) && (context.absent?.has(address) || cluster.lists(kind, namespace));
+    },
     rootOf(resource) {
       let here = resource;
       for (let step = 0; step < 4 && isPart(here.kind); step++) {

@@ -13,7 +13,7 @@ const REFUSALS: readonly { readonly code: FindingCode; readonly pattern: RegExp;
     says: "an admission webhook cannot be called",
   },
   {
-    code: "k8s.quota_exceeded",
+    code: "k8s.quota",
     pattern: /exceeded quota|failed quota/,
     says: "the namespace's resource quota is used up",
   },

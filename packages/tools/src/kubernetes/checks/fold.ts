@@ -11,12 +11,26 @@ interface Root {
   readonly drafts: Draft[];
 }
 
+export interface FoldOptions {
+  /** Addresses; findings that neither are there nor have a consequence there are left out. */
+  readonly about?: ReadonlySet<string> | undefined;
+  /** `root`: one finding says it all. `code`: each kind of trouble of a root by itself, for who weighs them himself. */
+  readonly grain?: "root" | "code" | undefined;
+}
+
+/** What a root's other findings say better. */
+const VAGUE = 0.4;
+
 /**
  * What the checks saw, as one finding per root: a pod's trouble is its workload's, a service without endpoints is a
  * consequence of its pods', a pod that cannot be scheduled of its unbound claim. The most serious and most telling
  * comes first.
  */
-export function fold(drafts: readonly Draft[], cluster: Cluster): ObjectFinding[] {
+export function fold(
+  drafts: readonly Draft[],
+  cluster: Cluster,
+  { about, grain = "root" }: FoldOptions = {},
+): ObjectFinding[] {
   const roots = new Map<string, Root>();
   for (const draft of drafts) {
     const subject = cluster.rootOf(draft.at);
@@ -36,14 +50,29 @@ export function fold(drafts: readonly Draft[], cluster: Cluster): ObjectFinding[
     const top = topOf(key, explainedBy);
     if (top !== key) consequences.set(top, [...(consequences.get(top) ?? []), root]);
   }
+  const concerns = (key: string): boolean =>
+    about === undefined ||
+    about.has(key) ||
+    (consequences.get(key) ?? []).some(({ subject }) => about.has(addressOf(subject)));
+  const isExplained = (key: string): boolean => explainedBy.has(key) && topOf(key, explainedBy) !== key;
   return [...roots]
-    .filter(
-      ([key, root]) =>
-        !(explainedBy.has(key) && topOf(key, explainedBy) !== key) &&
-        !root.drafts.every(({ onlyAsSymptom }) => onlyAsSymptom),
-    )
-    .map(([key, root]) => toFinding(root, consequences.get(key) ?? []))
+    .filter(([key, root]) => concerns(key) && !root.drafts.every(({ onlyAsSymptom }) => onlyAsSymptom))
+    .flatMap(([key, root]) => {
+      if (grain === "code") return byCode(root).map((part) => toFinding(part, []));
+      return isExplained(key) ? [] : [toFinding(root, consequences.get(key) ?? [])];
+    })
     .sort(byRank);
+}
+
+/** A root's drafts by their codes, without what is vague beside the others. */
+function byCode({ subject, drafts }: Root): Root[] {
+  const own = drafts.filter(({ onlyAsSymptom }) => !onlyAsSymptom);
+  const codes = [...new Set(own.map(({ code }) => code))];
+  const telling = codes.filter((code) => findingCodes[code].specificity >= VAGUE);
+  return (telling.length > 0 ? telling : codes).map((code) => ({
+    subject,
+    drafts: own.filter((draft) => draft.code === code),
+  }));
 }
 
 /** What is only a symptom never heads; then the more serious, the more specific, the surer, what shows most. */

@@ -40,6 +40,14 @@ export const gateway: Check = {
   },
 };
 
+/** Names of the Services of its own namespace that a route sends to. */
+export function servicesOfRoute(raw: unknown): string[] {
+  return list(raw, "spec", "rules")
+    .flatMap((rule) => list(rule, "backendRefs"))
+    .filter((backend) => (text(backend, "kind") || "Service") === "Service")
+    .map((backend) => text(backend, "name"));
+}
+
 function draft(object: Resource, entry: unknown): Draft {
   return {
     code: "k8s.gateway",

@@ -12,7 +12,7 @@ import { deployment } from "./deployment.ts";
 import { disruptionBudget } from "./disruption-budget.ts";
 import { evicted } from "./evicted.ts";
 import type { Check, Draft, ObjectFinding } from "./finding.ts";
-import { fold } from "./fold.ts";
+import { type FoldOptions, fold } from "./fold.ts";
 import { gateway } from "./gateway.ts";
 import { imagePull } from "./image-pull.ts";
 import { ingress } from "./ingress.ts";
@@ -81,11 +81,17 @@ const MAX_EVIDENCE = 20;
 const MAX_DRAFTS = 200_000;
 
 /** What the objects are judged against. */
-export interface CheckContext {
+export interface CheckContext extends FoldOptions {
   /** When the objects were read: "for two minutes" is measured to here. */
   readonly now: Date;
   /** By `pod/container` or `namespace/pod/container`. */
   readonly logs?: ReadonlyMap<string, ContainerLogs> | undefined;
+  /**
+   * Kinds of which every object was given, so that absence is a fact. Left out: those of which any was given.
+   */
+  readonly whole?: ReadonlySet<string> | undefined;
+  /** Addresses (`Secret/shop/edge-tls`) that were asked for and are not there. */
+  readonly absent?: ReadonlySet<string> | undefined;
 }
 
 export interface CheckReport {
@@ -121,7 +127,7 @@ export function checkObjects(objects: readonly unknown[], context: CheckContext)
         .map(({ at }) => addressOf(cluster.rootOf(at))),
     );
   drafts.push(...troubleInLogs(cluster, rootsOf(drafts)));
-  const findings = fold(drafts, cluster);
+  const findings = fold(drafts, cluster, context);
   const shown = findings.slice(0, MAX_FINDINGS);
   const long = shown.filter(({ evidence }) => evidence.length > MAX_EVIDENCE).length;
   return {

@@ -20,7 +20,14 @@ interface Backend {
   readonly path: readonly (string | number)[];
 }
 
-function backendsOf({ raw }: Resource): Backend[] {
+/** Names of the Services that an Ingress sends to. */
+export function servicesOfIngress(raw: unknown): string[] {
+  return backendsOf(raw).map(
+    ({ backend }) => text(backend, "service", "name") || text(backend, "serviceName"),
+  );
+}
+
+function backendsOf(raw: unknown): Backend[] {
   const fallback = dig(raw, "spec", "defaultBackend") ?? dig(raw, "spec", "backend");
   return [
     ...(fallback === undefined ? [] : [{ host: "*", backend: fallback, path: ["spec", "defaultBackend"] }]),
@@ -35,7 +42,7 @@ function backendsOf({ raw }: Resource): Backend[] {
 }
 
 function backends(object: Resource, cluster: Cluster): readonly Draft[] {
-  return backendsOf(object).flatMap(({ host, backend, path }): Draft[] => {
+  return backendsOf(object.raw).flatMap(({ host, backend, path }): Draft[] => {
     const name = text(backend, "service", "name") || text(backend, "serviceName");
     if (name === "") return [];
     const evidence = [pointer(object, ...path)];
@@ -89,7 +96,7 @@ function certificates(object: Resource, cluster: Cluster): readonly Draft[] {
   return list(object.raw, "spec", "tls").flatMap((entry, index): Draft[] => {
     const name = text(entry, "secretName");
     if (name === "" || cluster.find("Secret", object.namespace, name) !== undefined) return [];
-    const known = cluster.lists("Secret", object.namespace);
+    const known = cluster.isAbsent("Secret", object.namespace, name);
     const summary = `Ingress ${object.name} takes its certificate from Secret ${name}, which ${known ? "does not exist" : "is not among the objects given"}.`;
     return [
       {

@@ -137,7 +137,7 @@ test.each<[string, readonly unknown[], string, string, readonly string[]]>([
       }),
       target,
     ],
-    "k8s.hpa_limit",
+    "k8s.autoscaler_limit",
     "HorizontalPodAutoscaler/web",
     ["maxReplicas 3"],
   ],

@@ -464,6 +464,39 @@ test.each<[string, readonly unknown[]]>([
     [webPod(crashed(1), { metadata: { deletionTimestamp: ago(-20), deletionGracePeriodSeconds: 30 } })],
   ],
   [
+    "crashed three times a week ago",
+    [
+      webPod({
+        ...running,
+        restartCount: 3,
+        lastState: { terminated: { exitCode: 1, reason: "Error", finishedAt: ago(600_000) } },
+      }),
+    ],
+  ],
+  [
+    "crashed once just now",
+    [
+      webPod({
+        ...running,
+        restartCount: 1,
+        lastState: { terminated: { exitCode: 1, reason: "Error", finishedAt: ago(40) } },
+      }),
+    ],
+  ],
+  [
+    "what is left of an eviction days ago",
+    [
+      webPod(
+        {},
+        { status: { phase: "Failed", reason: "Evicted", containerStatuses: [], startTime: ago(300_000) } },
+      ),
+    ],
+  ],
+  [
+    "probes of a pod that is gone",
+    [webPod(running), event("Pod/web-7c9d-gone", "Unhealthy", "Liveness probe failed: timeout")],
+  ],
+  [
     "succeeded",
     [
       webPod(

@@ -114,7 +114,7 @@ test.each<[string, readonly unknown[], string, string, readonly string[]]>([
     refused(
       'pods "web-1" is forbidden: exceeded quota: team, requested: pods=1, used: pods=3, limited: pods=3',
     ),
-    "k8s.quota_exceeded",
+    "k8s.quota",
     "Deployment/web",
     ["quota", "team"],
   ],
