@@ -1,34 +1,58 @@
 import { AppError } from "@oncall/core";
-import { analyze } from "./commands/analyze.ts";
-import { api } from "./commands/api.ts";
-import { catalog } from "./commands/catalog.ts";
-import { demo } from "./commands/demo.ts";
-import { evaluate } from "./commands/eval.ts";
-import { mcp } from "./commands/mcp.ts";
-import { sandbox } from "./commands/sandbox.ts";
-import { scriptedModel } from "./commands/scripted-model.ts";
-import { tool } from "./commands/tool.ts";
-import { up } from "./commands/up.ts";
-import { worker } from "./commands/worker.ts";
 
 /** A command takes its arguments and answers the exit code: 0 success, 1 failure, 2 bad usage. */
 type Command = (args: readonly string[]) => Promise<number>;
 
-const commands: Readonly<Record<string, { readonly run: Command; readonly summary: string }>> = {
-  up: { run: up, summary: "the API and a worker in one process; --sandbox: beside a practice company" },
-  api: { run: api, summary: "the API alone" },
-  worker: { run: worker, summary: "a worker alone" },
-  mcp: { run: mcp, summary: "the tools over stdio, for MCP clients" },
-  tool: { run: tool, summary: "list | call NAME '{…}': the tools by hand" },
-  catalog: { run: catalog, summary: "lint FILE | syncs [ID]: service.yaml and what became of it" },
-  "scripted-model": { run: scriptedModel, summary: "a stand-in for the model's API, from a script" },
-  eval: { run: evaluate, summary: "practice incidents through the whole product, scored against the truth" },
-  sandbox: { run: sandbox, summary: "fire [NAME]: an alert at the practice company that runs" },
+/** Loaded when it is wanted: all of them together take two seconds of work. */
+const commands: Readonly<
+  Record<string, { readonly load: () => Promise<Command>; readonly summary: string }>
+> = {
+  up: {
+    load: async () => (await import("./commands/up.ts")).up,
+    summary: "the API and a worker in one process; --sandbox: beside a practice company",
+  },
+  api: { load: async () => (await import("./commands/api.ts")).api, summary: "the API alone" },
+  worker: { load: async () => (await import("./commands/worker.ts")).worker, summary: "a worker alone" },
+  ask: {
+    load: async () => (await import("./commands/ask.ts")).ask,
+    summary: '"…": a question in plain words; --session ID goes on with a conversation',
+  },
+  diagnose: {
+    load: async () => (await import("./commands/ask.ts")).diagnose,
+    summary: "SERVICE|ID [question]: what is wrong, step by step as it is found out",
+  },
+  mcp: {
+    load: async () => (await import("./commands/mcp.ts")).mcp,
+    summary: "the tools over stdio, for MCP clients",
+  },
+  tool: {
+    load: async () => (await import("./commands/tool.ts")).tool,
+    summary: "list | call NAME '{…}': the tools by hand",
+  },
+  catalog: {
+    load: async () => (await import("./commands/catalog.ts")).catalog,
+    summary: "lint FILE | syncs [ID]: service.yaml and what became of it",
+  },
+  "scripted-model": {
+    load: async () => (await import("./commands/scripted-model.ts")).scriptedModel,
+    summary: "a stand-in for the model's API, from a script",
+  },
+  eval: {
+    load: async () => (await import("./commands/eval.ts")).evaluate,
+    summary: "practice incidents through the whole product, scored against the truth",
+  },
+  sandbox: {
+    load: async () => (await import("./commands/sandbox.ts")).sandbox,
+    summary: "fire [NAME]: an alert at the practice company that runs",
+  },
   analyze: {
-    run: analyze,
+    load: async () => (await import("./commands/analyze.ts")).analyze,
     summary: "kubernetes | logs | alert | database FILE|-: what the analyzers say of a file",
   },
-  demo: { run: demo, summary: "an alert at a practice company, from start to end" },
+  demo: {
+    load: async () => (await import("./commands/demo.ts")).demo,
+    summary: "an alert at a practice company, from start to end",
+  },
 };
 
 const [, , name, ...args] = process.argv;
@@ -43,7 +67,7 @@ async function main(wanted: string | undefined, rest: readonly string[]): Promis
     return asked ? 0 : 2;
   }
   try {
-    return await command.run(rest);
+    return await (await command.load())(rest);
   } catch (error) {
     if (error instanceof AppError) {
       console.error(`oncall ${wanted}: ${error.message}`);

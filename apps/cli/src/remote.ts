@@ -49,7 +49,8 @@ export function createRemote(url: string, token: string): Remote {
   };
 }
 
-function refused(body: unknown): AppError {
-  const problem = body as Partial<Problem>;
+/** A problem that the API answered, as the error it is. */
+export function refused(body: unknown): AppError {
+  const problem = (body ?? {}) as Partial<Problem>;
   return new AppError(problem.kind ?? "bug", problem.detail ?? JSON.stringify(body));
 }

@@ -9,6 +9,8 @@ export interface OpenScreen {
   readonly url: string;
   readonly scenario: string;
   readonly pid: number;
+  /** The product beside it, for questions. */
+  readonly api: { readonly url: string; readonly token: string };
 }
 
 /** The same address each time, where it is free. */
@@ -18,15 +20,23 @@ const PORT = 3300;
 export async function openScreen({
   sandbox,
   api,
+  token,
 }: Company): Promise<{ url: string; close(): Promise<void> }> {
   const { url } = await sandbox.showScreen({ productUrl: api.url, port: PORT }).catch((error: unknown) => {
     if (!(error instanceof AppError) || error.kind !== "conflict") throw error;
     return sandbox.showScreen({ productUrl: api.url });
   });
   const { folder, file } = noteOf();
-  const note: OpenScreen = { url, scenario: sandbox.scenario.name, pid: process.pid };
+  const note: OpenScreen = {
+    url,
+    scenario: sandbox.scenario.name,
+    pid: process.pid,
+    api: { url: api.url, token },
+  };
   await mkdir(folder, { recursive: true });
-  await writeFile(file, `${JSON.stringify(note)}\n`);
+  // Whoever reads it may ask the product.
+  await rm(file, { force: true });
+  await writeFile(file, `${JSON.stringify(note)}\n`, { mode: 0o600 });
   return {
     url,
     async close() {
