@@ -57,6 +57,8 @@ const EVIDENCE_DAYS = 90;
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A running first look is done within this; a running model call is given back to the queue and resumed. */
 const SHUTDOWN_GRACE_MS = 5_000;
+/** One look asks the catalog some twenty times within this; a sync is seen by the next. */
+const CATALOG_CACHE_MS = 100;
 const SWEEP_INTERVAL_MS = 2_000;
 /** Younger inbox rows are still in the hands of the edge that recorded them. */
 const SWEEP_OLDER_THAN_SECONDS = 3;
@@ -87,7 +89,9 @@ export async function startWorker({
     closers.add("backends", closeBackends);
 
     const inbox = createInbox(sql);
-    const catalog = createCatalog(sql);
+    const catalog = createCatalog(sql, { cacheMs: CATALOG_CACHE_MS });
+    // Thousands of services take a second to read: the first alert does not wait for it.
+    await catalog.all();
     const evidence = createEvidenceStore(sql);
     const incidents = createIncidentStore(sql);
     const posts = createPostStore(sql);

@@ -9,6 +9,7 @@ export function catalogOf(source: ServiceIndex | (() => Promise<ServiceIndex>)):
     get: async (name) => (await current()).get(name),
     find: async (name) => (await current()).find(name),
     all: async () => (await current()).entries,
+    named: async (word) => (await current()).named(word),
     nearest: async (name) => (await current()).nearest(name),
     dependencies: async (name, depth) => dependenciesOf(await current(), name, depth),
     dependents: async (name, depth) => dependentsOf(await current(), name, depth),

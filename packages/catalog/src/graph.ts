@@ -51,47 +51,21 @@ export function dependenciesOf(index: ServiceIndex, name: string, depth: number)
  */
 export function dependentsOf(index: ServiceIndex, name: string, depth: number): DependentNode[] {
   checkDepth(depth);
-  const users = usersByDependency(index);
   const asked = index.find(name)?.name ?? name.trim();
-  if (index.find(name) === null && !users.has(keyOf(index, asked))) {
-    const names = [...index.entries.flatMap((e) => [e.name, ...e.dependencies.map((d) => d.name)])];
-    throw notFound(`No service and no dependency is called "${name}"`, nearestNames(name, new Set(names)));
+  if (index.find(name) === null && index.usersOf(asked).length === 0) {
+    const names = new Set([...index.entries.map((entry) => entry.name), ...index.dependencyNames()]);
+    throw notFound(`No service and no dependency is called "${name}"`, nearestNames(name, names));
   }
-  const critical = climb(index, users, asked, depth, true);
-  const all = climb(index, users, asked, depth, false);
+  const critical = climb(index, asked, depth, true);
+  const all = climb(index, asked, depth, false);
   const found = [...all.keys()].map((service) => critical.get(service) ?? all.get(service));
   return found
     .filter((node) => node !== undefined)
     .sort((a, b) => a.depth - b.depth || (a.name < b.name ? -1 : 1));
 }
 
-interface User {
-  readonly service: string;
-  readonly critical: boolean;
-}
-
-function usersByDependency(index: ServiceIndex): Map<string, User[]> {
-  const users = new Map<string, User[]>();
-  for (const { name, dependencies } of index.entries) {
-    for (const dependency of dependencies) {
-      const key = keyOf(index, dependency.name);
-      const known = users.get(key);
-      const user = { service: name, critical: dependency.critical };
-      if (known === undefined) users.set(key, [user]);
-      else known.push(user);
-    }
-  }
-  return users;
-}
-
-/** A service's own name, whatever alias or case it is declared by. */
-function keyOf(index: ServiceIndex, name: string): string {
-  return index.find(name)?.name ?? name.toLowerCase();
-}
-
 function climb(
   index: ServiceIndex,
-  users: ReadonlyMap<string, readonly User[]>,
   asked: string,
   depth: number,
   critical: boolean,
@@ -101,22 +75,24 @@ function climb(
   for (let at = 1; at <= depth && level.length > 0; at++) {
     const next: (readonly string[])[] = [];
     for (const path of level) {
-      for (const user of users.get(keyOf(index, path[0] ?? asked)) ?? []) {
-        if (user.service === asked || found.has(user.service) || (critical && !user.critical)) continue;
-        const way = [user.service, ...path];
-        found.set(user.service, {
-          name: user.service,
-          team: index.get(user.service).team,
-          depth: at,
-          critical,
-          path: way,
-        });
+      const used = path[0] ?? asked;
+      for (const { name, team, dependencies } of index.usersOf(used)) {
+        if (name === asked || found.has(name)) continue;
+        if (critical && !dependencies.some((one) => one.critical && isCalled(one.name, used, index)))
+          continue;
+        const way = [name, ...path];
+        found.set(name, { name, team, depth: at, critical, path: way });
         next.push(way);
       }
     }
     level = next;
   }
   return found;
+}
+
+/** Whether a declared name means this service or dependency, whatever alias or case it is declared by. */
+function isCalled(declared: string, name: string, index: ServiceIndex): boolean {
+  return (index.find(declared)?.name ?? declared).toLowerCase() === name.toLowerCase();
 }
 
 /** Depth first with a stack of our own (a chain of thousands is fine); every step back closes a cycle. */

@@ -35,7 +35,7 @@ export function matchesPattern(pattern: string, id: string): boolean {
  */
 export function bySpecificity(a: ClaimedPattern, b: ClaimedPattern): number {
   return (
-    prefixOf(b.pattern).length - prefixOf(a.pattern).length ||
+    literalPrefix(b.pattern).length - literalPrefix(a.pattern).length ||
     wildcardsIn(a.pattern) - wildcardsIn(b.pattern) ||
     literalsIn(b.pattern) - literalsIn(a.pattern) ||
     compareText(a.service, b.service) ||
@@ -48,8 +48,8 @@ export function whyOwner(id: string, winner: ClaimedPattern, next: ClaimedPatter
   const match = `${id} matches "${winner.pattern}" of ${winner.service}`;
   if (next === undefined) return `${match}, the only pattern that does.`;
   const other = `"${next.pattern}" of ${next.service}`;
-  const prefix = prefixOf(winner.pattern);
-  if (prefix.length > prefixOf(next.pattern).length) {
+  const prefix = literalPrefix(winner.pattern);
+  if (prefix.length > literalPrefix(next.pattern).length) {
     return `${match}, whose literal start "${prefix}" is longer than that of ${other}.`;
   }
   if (wildcardsIn(winner.pattern) < wildcardsIn(next.pattern)) {
@@ -63,7 +63,7 @@ export function whyOwner(id: string, winner: ClaimedPattern, next: ClaimedPatter
 
 /** Whether some id matches both patterns. */
 export function overlaps(a: string, b: string): boolean {
-  const shared = Math.min(prefixOf(a).length, prefixOf(b).length);
+  const shared = Math.min(literalPrefix(a).length, literalPrefix(b).length);
   if (a.slice(0, shared) !== b.slice(0, shared)) return false;
   // reachable[j]: the part of `a` read so far and b[0..j) can stand for one and the same text.
   let reachable = leadingStars(b);
@@ -89,7 +89,8 @@ function leadingStars(pattern: string): boolean[] {
   return reach;
 }
 
-function prefixOf(pattern: string): string {
+/** What stands before the first wildcard. */
+export function literalPrefix(pattern: string): string {
   const star = pattern.indexOf("*");
   return star < 0 ? pattern : pattern.slice(0, star);
 }

@@ -103,14 +103,36 @@ export interface ResourceOwner {
   readonly alsoMatching: readonly { readonly service: string; readonly pattern: string }[];
 }
 
+/** A name that a service goes by, or of something that is its own or that it stands on. */
+export interface Naming {
+  readonly service: ServiceEntry;
+  readonly as:
+    | "name"
+    | "alias"
+    | "workload"
+    | "prometheus_job"
+    | "grafana_dashboard"
+    | "argocd_app"
+    | "namespace"
+    | "dependency";
+  /** As service.yaml writes it. */
+  readonly name: string;
+  /** The dependency of that name. */
+  readonly dependency?: Dependency;
+  /** How many services it is this to, this one included. */
+  readonly sharing: number;
+}
+
 /** What tools and the first look read of the catalog. Names are found case-insensitively, aliases too. */
 export interface Catalog {
   /** Throws not_found with the nearest names. */
   get(name: string): Promise<ServiceEntry>;
   find(name: string): Promise<ServiceEntry | null>;
-  /** Every live service, by name. Cached for seconds; a catalog of thousands stays cheap. */
+  /** Every live service, by name; for lists and not for lookups. */
   all(): Promise<readonly ServiceEntry[]>;
   nearest(name: string): Promise<string[]>;
+  /** Which services a word of an alert may mean, and how; case-insensitively. */
+  named(word: string): Promise<readonly Naming[]>;
   /** Breadth first, cycles reported once. Depth 1 to 10. */
   dependencies(
     name: string,

@@ -1,5 +1,12 @@
-import type { Catalog, Dependency, DependencyType, ServiceEntry } from "@oncall/catalog";
-import { AppError, addMinutes, type FindingCode, nearestNames } from "@oncall/core";
+import {
+  type Catalog,
+  catalogOf as catalogOver,
+  type Dependency,
+  type DependencyType,
+  indexServices,
+  type ServiceEntry,
+} from "@oncall/catalog";
+import { addMinutes, type FindingCode } from "@oncall/core";
 import type { Alert } from "@oncall/incidents";
 import type {
   AwsHealth,
@@ -325,37 +332,9 @@ export function dependency(name: string, type: DependencyType, critical = true):
   return { name, type, critical, awsHosted: type === "database" };
 }
 
-/** The Catalog interface over a list: exact names and aliases, `prefix*` patterns, direct dependents. */
+/** The catalog's own lookups over a list. */
 export function catalogOf(services: readonly ServiceEntry[]): Catalog {
-  const find = async (name: string) =>
-    services.find((one) => [one.name, ...one.aliases].includes(name.toLowerCase())) ?? null;
-  const nearest = async (name: string) =>
-    nearestNames(
-      name,
-      services.map((one) => one.name),
-    );
-  return {
-    find,
-    nearest,
-    all: async () => services,
-    async get(name) {
-      const found = await find(name);
-      if (found === null) throw new AppError("not_found", `No service is called ${name}.`);
-      return found;
-    },
-    dependencies: async () => ({ nodes: [], cycles: [] }),
-    dependents: async (name) =>
-      services
-        .filter((one) => one.dependencies.some((needed) => needed.name === name))
-        .map((one) => ({ name: one.name, team: one.team, depth: 1, critical: true, path: [one.name, name] })),
-    async ownerOf(id) {
-      for (const one of services) {
-        const resource = one.resources.find(({ pattern }) => id.startsWith(pattern.slice(0, -1)));
-        if (resource !== undefined) return { id, service: one, resource, why: "prefix", alsoMatching: [] };
-      }
-      return null;
-    },
-  };
+  return catalogOver(indexServices(services));
 }
 
 /** The graph above as catalog entries. */

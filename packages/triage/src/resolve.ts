@@ -1,4 +1,4 @@
-import type { Catalog, ServiceEntry } from "@oncall/catalog";
+import type { Catalog, Naming, ServiceEntry } from "@oncall/catalog";
 import { addMinutes } from "@oncall/core";
 import type { Alert, FirstLook } from "@oncall/incidents";
 import {
@@ -52,28 +52,28 @@ const SAME_ENVIRONMENT = 2;
 // An alert arrives after its rule's `for`; 5 minutes is what most rules wait.
 const TYPICAL_FOR_MINUTES = 5;
 const RESOURCE_ID_WEIGHT = 50;
-const ONLY_ITS_NAMESPACE = "is a namespace that only it runs in";
 
 /**
- * The service that an alert or question is about. Every word is held against every entry's name, aliases,
- * workload, Prometheus job, namespace and dependencies: one pass over the catalog, whatever the alert's length.
+ * The service that an alert or question is about. Every word is looked up among the names, aliases, workloads,
+ * Prometheus jobs, namespaces and dependencies of the catalog.
  */
 export async function resolve(subject: Subject, catalog: Catalog, now: Date): Promise<Resolution> {
-  const services = await catalog.all();
   const words = wordsOf(subject);
-  const ids = possibleIds(subject.alert, subject.target, subject.question).filter(
-    (id) => !isWorkload(id, services),
-  );
+  const named = await Promise.all(words.map(({ word }) => catalog.named(word)));
+  const ids = await withoutWorkloads(possibleIds(subject.alert, subject.target, subject.question), catalog);
   const owned = await firstOwned(ids, catalog);
 
-  const found = matchNames(words, services);
+  const byWord = new Map(words.map((word) => [word.word, word]));
+  const found = words.flatMap((word, i) =>
+    (named[i] ?? []).flatMap((naming) => candidateOf(word, naming, byWord)),
+  );
   if (owned !== null) found.push(owned.candidate);
   const [best, ...others] = strongestOfEach(found);
   const onsetHint = hint(subject, now);
   if (best === undefined) {
     return {
       service: null,
-      reason: whatWasTried(subject, ids, services.length),
+      reason: whatWasTried(subject, ids, (await catalog.all()).length),
       candidates: await nearest(subject, words, catalog),
       resourceId: null,
       onsetHint,
@@ -96,49 +96,41 @@ function wordsOf({ alert, target, question }: Subject): AlertWord[] {
 }
 
 /** A pod's name may fit a resource pattern by chance (`ord-*`); it is no resource. */
-function isWorkload(id: string, services: readonly ServiceEntry[]): boolean {
-  const names = new Set([id, ...withoutPodHash(id)].map((name) => name.toLowerCase()));
-  return services.some(
-    ({ name, deployment }) =>
-      names.has(name) || names.has(deployment.kubernetes?.workload.toLowerCase() ?? name),
+async function withoutWorkloads(ids: readonly string[], catalog: Catalog): Promise<string[]> {
+  const known = await Promise.all(
+    ids.map((id) => Promise.all([id, ...withoutPodHash(id)].map((name) => catalog.named(name)))),
   );
+  return ids.filter((_, i) => !known[i]?.flat().some(({ as }) => as === "name" || as === "workload"));
 }
 
-function matchNames(words: readonly AlertWord[], services: readonly ServiceEntry[]): Candidate[] {
-  const weights = new Map(words.map((word) => [word.word, word]));
-  const namespaces = new Map<string, number>();
-  for (const { deployment } of services) {
-    const namespace = deployment.kubernetes?.namespace;
-    if (namespace !== undefined) namespaces.set(namespace, (namespaces.get(namespace) ?? 0) + 1);
-  }
-  return services.flatMap((service) => {
-    const kubernetes = service.deployment.kubernetes;
-    const alone = kubernetes !== undefined && namespaces.get(kubernetes.namespace) === 1;
-    const names: [string | undefined, number, string][] = [
-      [service.name, 1, "is its name"],
-      ...service.aliases.map((alias): [string, number, string] => [alias, 0.97, "is an alias of it"]),
-      [kubernetes?.workload, 0.95, "is its workload"],
-      [service.observability.prometheusJob, 0.95, "is its Prometheus job"],
-      [service.observability.grafanaUid, 0.9, "is its Grafana dashboard"],
-      [service.deployment.argocdApp, 0.9, "is its Argo CD application"],
-      [alone ? kubernetes.namespace : undefined, 0.6, ONLY_ITS_NAMESPACE],
-      ...service.dependencies
-        .filter((dependency) => dependency.type !== "internal")
-        .map((dependency): [string, number, string] => [
-          dependency.name,
-          dependency.critical ? 0.5 : 0.4,
-          `is a ${dependency.type} it depends on`,
-        ]),
-    ];
-    return names.flatMap(([name, kind, is]) => {
-      const word = name === undefined ? undefined : weights.get(name.toLowerCase());
-      if (word === undefined || word.weight * kind < LEAST_SCORE) return [];
-      // A namespace is often a plain word ("test"); in running text it is only that.
-      if (name === kubernetes?.namespace && is === ONLY_ITS_NAMESPACE && word.weight <= PLAIN) return [];
-      const score = word.weight * kind + agreement(service, weights);
-      return [{ service, score, reason: `${word.where} ${is}` }];
-    });
-  });
+/** What a name is to a service, in words, and how much that counts. */
+const kinds: Readonly<Record<Exclude<Naming["as"], "dependency">, readonly [number, string]>> = {
+  name: [1, "is its name"],
+  alias: [0.97, "is an alias of it"],
+  workload: [0.95, "is its workload"],
+  prometheus_job: [0.95, "is its Prometheus job"],
+  grafana_dashboard: [0.9, "is its Grafana dashboard"],
+  argocd_app: [0.9, "is its Argo CD application"],
+  namespace: [0.6, "is a namespace that only it runs in"],
+};
+
+/** None where the word says too little of the service. */
+function candidateOf(
+  word: AlertWord,
+  { service, as, dependency, sharing }: Naming,
+  words: ReadonlyMap<string, AlertWord>,
+): Candidate[] {
+  // A namespace is often a plain word ("test"); in running text it is only that.
+  if (as === "namespace" && (sharing > 1 || word.weight <= PLAIN)) return [];
+  // Another service that it calls is meant by itself.
+  if (dependency?.type === "internal") return [];
+  const [kind, is] =
+    as === "dependency"
+      ? [dependency?.critical ? 0.5 : 0.4, `is a ${dependency?.type} it depends on`]
+      : kinds[as];
+  if (word.weight * kind < LEAST_SCORE) return [];
+  const score = word.weight * kind + agreement(service, words);
+  return [{ service, score, reason: `${word.where} ${is}` }];
 }
 
 /** How far the alert's other words are about where a service runs. */

@@ -1,4 +1,4 @@
-import type { Catalog } from "@oncall/catalog";
+import { catalogOf, indexServices } from "@oncall/catalog";
 import { AppError } from "@oncall/core";
 import type { EvidenceStore } from "@oncall/incidents";
 import { type ScriptedModel, startScriptedModel, type Template, type Turn } from "@oncall/sandbox";
@@ -16,15 +16,7 @@ import {
 import { deploysEvidence, INVESTIGATION, logsEvidence, memoryEvidence, recorded } from "./evidence.ts";
 import { NOW } from "./order-case.ts";
 
-const emptyCatalog: Catalog = {
-  get: async (name) => Promise.reject(new AppError("not_found", `No service ${name}.`)),
-  find: async () => null,
-  all: async () => [],
-  nearest: async () => [],
-  dependencies: async () => ({ nodes: [], cycles: [] }),
-  dependents: async () => [],
-  ownerOf: async () => null,
-};
+const emptyCatalog = catalogOf(indexServices([]));
 
 const input = Type.Object({ service: Type.String() });
 
