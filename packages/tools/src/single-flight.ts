@@ -31,9 +31,10 @@ export function singleFlight<T>() {
       return { value: await leaving(flight.answer, signal), joined: known !== undefined };
     } finally {
       flight.waiting--;
-      if (flight.waiting === 0) {
-        flight.stop.abort();
-        if (flights.get(key) === flight) flights.delete(key);
+      // One that has landed is forgotten already and has nothing left to stop.
+      if (flight.waiting === 0 && flights.get(key) === flight) {
+        flights.delete(key);
+        flight.stop.abort(cancelled());
       }
     }
   };

@@ -3,23 +3,35 @@ import type { LogLine } from "./types.ts";
 
 export type Document = Readonly<Record<string, unknown>>;
 
-const SERVICE_FIELDS = ["service", "service.name", "kubernetes.labels.app"] as const;
-const POD_FIELDS = ["kubernetes.pod_name", "kubernetes.pod.name", "pod"] as const;
-const STACK_FIELDS = ["stack_trace", "error.stack_trace", "exception"] as const;
+/** A field's name and the keys that lead to it where the document nests. */
+interface Field {
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
+const service = fields("service", "service.name", "kubernetes.labels.app");
+const pod = fields("kubernetes.pod_name", "kubernetes.pod.name", "pod");
+const stack = fields("stack_trace", "error.stack_trace", "exception");
+const level = fields(...LEVEL_FIELDS);
+const message = fields(...MESSAGE_FIELDS);
 
 /** A log line from whatever the shipper wrote; what is missing stays empty, nothing is refused. */
 export function lineOf(document: Document): LogLine {
-  const service = firstText(document, SERVICE_FIELDS);
-  const pod = firstText(document, POD_FIELDS);
-  const stack = firstText(document, STACK_FIELDS);
+  const ofService = firstText(document, service);
+  const ofPod = firstText(document, pod);
+  const trace = firstText(document, stack);
   return {
     at: timeOf(document["@timestamp"]),
-    level: levelOf(LEVEL_FIELDS.map((field) => valueAt(document, field)).find(isScalar)),
-    message: firstText(document, MESSAGE_FIELDS) ?? "",
-    ...(service === undefined ? {} : { service }),
-    ...(pod === undefined ? {} : { pod }),
-    ...(stack === undefined ? {} : { stack }),
+    level: levelOf(firstScalar(document, level)),
+    message: firstText(document, message) ?? "",
+    ...(ofService === undefined ? {} : { service: ofService }),
+    ...(ofPod === undefined ? {} : { pod: ofPod }),
+    ...(trace === undefined ? {} : { stack: trace }),
   };
+}
+
+function fields(...names: readonly string[]): readonly Field[] {
+  return names.map((name) => ({ name, keys: name.split(".") }));
 }
 
 function timeOf(value: unknown): string {
@@ -28,20 +40,25 @@ function timeOf(value: unknown): string {
   return Number.isNaN(at.getTime()) ? String(value) : at.toISOString();
 }
 
-function firstText(document: Document, fields: readonly string[]): string | undefined {
-  const found = fields.map((field) => valueAt(document, field)).find(isScalar);
+function firstText(document: Document, of: readonly Field[]): string | undefined {
+  const found = firstScalar(document, of);
   return found === undefined ? undefined : String(found);
 }
 
-function isScalar(value: unknown): value is string | number {
-  return (typeof value === "string" && value !== "") || typeof value === "number";
+function firstScalar(document: Document, of: readonly Field[]): string | number | undefined {
+  for (const field of of) {
+    const value = valueAt(document, field);
+    if ((typeof value === "string" && value !== "") || typeof value === "number") return value;
+  }
+  return undefined;
 }
 
 /** `a.b` as the document holds it: under the dotted key itself, or nested. */
-function valueAt(document: Document, field: string): unknown {
-  if (Object.hasOwn(document, field)) return document[field];
+function valueAt(document: Document, { name, keys }: Field): unknown {
+  if (Object.hasOwn(document, name)) return document[name];
+  if (keys.length === 1) return undefined;
   let value: unknown = document;
-  for (const key of field.split(".")) {
+  for (const key of keys) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
     value = Reflect.get(value, key);
   }

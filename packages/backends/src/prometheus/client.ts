@@ -176,7 +176,8 @@ function samples(data: Data): Sample[] {
 
 /** Prometheus writes infinities as `+Inf` and `-Inf`. */
 function number(text: string): number {
-  return Number(text.replace(/^([+-]?)Inf$/, "$1Infinity"));
+  const value = Number(text);
+  return Number.isNaN(value) ? Number(text.replace(/^([+-]?)Inf$/, "$1Infinity")) : value;
 }
 
 function seconds(at: Date): string {

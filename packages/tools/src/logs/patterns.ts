@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LogLine } from "@oncall/backends";
 import type { LogPatternRow } from "../read/outputs.ts";
 import { toEvents } from "./events.ts";
@@ -28,8 +29,27 @@ const OTHERS = "(other lines)";
 
 /** Log lines grouped into patterns, the most telling first: new, surging, by level, by count. */
 export function patternsOf(input: PatternInput): LogPatternRow[] {
+  const work = grouping(input);
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same in many short turns, so that whatever else goes on meanwhile is not held up by thousands of lines. */
+export async function patternsInTurns(input: PatternInput): Promise<LogPatternRow[]> {
+  const work = grouping(input);
+  for (;;) {
+    const step = work.next();
+    if (step.done) return step.value;
+    await nextTurn();
+  }
+}
+
+/** Gives way after every few hundred lines. */
+function* grouping(input: PatternInput): Generator<void, LogPatternRow[]> {
   const { quietUntil, nameOf, minutes = { now: 1, before: 1 } } = input;
-  const [now, before] = merged(groups(input.lines), groups(input.linesBefore));
+  const [now, before] = merged(yield* groups(input.lines), yield* groups(input.linesBefore));
   const rated = [...now].map(([key, group]) => {
     const { template, first, last, count } = group;
     const seenBefore = before.get(key)?.count ?? 0;
@@ -66,15 +86,21 @@ interface Group {
   readonly count: number;
 }
 
-function groups(lines: readonly LogLine[]): Map<string, Group> {
+const LINES_A_TURN = 250;
+
+function* groups(lines: readonly LogLine[]): Generator<void, Map<string, Group>> {
   const found = new Map<string, Group>();
   const add = (key: string, group: Omit<Group, "count" | "first" | "last">, event: LogLine): void => {
     const known = found.get(key);
     found.set(key, { ...group, first: known?.first ?? event, last: event, count: (known?.count ?? 0) + 1 });
   };
+  // One failure throws the same trace again and again.
+  const thrownIn = remembered((stack) => rootException(stack)?.split(":", 1)[0] ?? "");
+  let read = 0;
   for (const event of toEvents(lines)) {
+    if (++read % LINES_A_TURN === 0) yield;
     const template = masked(event.message);
-    const thrown = event.stack === undefined ? "" : (rootException(event.stack)?.split(":", 1)[0] ?? "");
+    const thrown = event.stack === undefined ? "" : thrownIn(event.stack);
     const key = `${event.level} ${thrown} ${countsNone(event.message)} ${template}`;
     const group = found.get(key);
     if (group !== undefined) add(key, group, event);
@@ -87,6 +113,15 @@ function groups(lines: readonly LogLine[]): Map<string, Group> {
     }
   }
   return found;
+}
+
+function remembered(of: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const answer = known.get(text) ?? of(text);
+    known.set(text, answer);
+    return answer;
+  };
 }
 
 /** Both stretches with the same templates, which words that vary from line to line no longer tell apart. */

@@ -14,25 +14,34 @@ const FRAME = /^\s+at |^\s*(?:from )?\S.{0,300}:\d+:in [`'’]|^\s*#\d+\s/;
  * Dart, Elixir and C++ where they give up, Ruby beside or above its first frame.
  */
 export function rootException(text: string): string | null {
-  const lines = text
-    .slice(0, MAX_TEXT)
-    .split(/\r?\n/, MAX_LINES)
-    .map((line) => line.slice(0, MAX_LINE));
-  const found =
-    last(lines, /^\s*Caused by: (.+)$/) ??
-    last(lines, /^.*--->\s?(.+)$/) ??
-    last(lines, /\[cause\]: (.+?)\s*\{?$/) ??
-    python(lines) ??
-    php(lines) ??
-    go(lines) ??
-    rust(lines) ??
-    dart(lines) ??
-    first(lines, /^\s*\*\* \(([\w.]+\).+)$/)?.replace(/\)\s?/, ": ") ??
-    cpp(lines) ??
-    ruby(lines) ??
-    thrownAbove(lines);
-  return found === null || found === undefined ? null : found.trim().slice(0, MAX_ANSWER);
+  const start = text.slice(0, MAX_TEXT);
+  const lines = start.split(/\r?\n/, MAX_LINES).map((line) => line.slice(0, MAX_LINE));
+  for (const { marks, read } of readers) {
+    if (!marks.some((mark) => start.includes(mark))) continue;
+    const found = read(lines);
+    if (found !== null) return found.trim().slice(0, MAX_ANSWER);
+  }
+  return null;
 }
+
+/** The ways to name a cause, the surest first; a text without any of the marks is not searched line by line. */
+const readers: readonly {
+  readonly marks: readonly string[];
+  readonly read: (lines: readonly string[]) => string | null;
+}[] = [
+  { marks: ["Caused by: "], read: (lines) => last(lines, /^\s*Caused by: (.+)$/) },
+  { marks: ["--->"], read: (lines) => last(lines, /^.*--->\s?(.+)$/) },
+  { marks: ["[cause]: "], read: (lines) => last(lines, /\[cause\]: (.+?)\s*\{?$/) },
+  { marks: ["Traceback (most recent call last)"], read: python },
+  { marks: ["exception '", "Uncaught ", "PHP "], read: php },
+  { marks: ["panic: ", "fatal error: ", "panic serving "], read: go },
+  { marks: ["panicked at"], read: rust },
+  { marks: ["Unhandled exception:"], read: dart },
+  { marks: ["** ("], read: elixir },
+  { marks: ["terminate called after", "what():", "Assertion "], read: cpp },
+  { marks: [":in ", "):"], read: ruby },
+  { marks: [""], read: thrownAbove },
+];
 
 function first(lines: readonly string[], pattern: RegExp): string | null {
   for (const line of lines) {
@@ -43,7 +52,7 @@ function first(lines: readonly string[], pattern: RegExp): string | null {
 }
 
 function last(lines: readonly string[], pattern: RegExp): string | null {
-  return first([...lines].reverse(), pattern);
+  return first(lines.toReversed(), pattern);
 }
 
 /** The first line after the last traceback's frames, which stands at its margin. */
@@ -78,6 +87,10 @@ function rust(lines: readonly string[]): string | null {
 function dart(lines: readonly string[]): string | null {
   const at = lines.findIndex((line) => /^Unhandled exception:\s*$/.test(line));
   return at < 0 ? null : (lines[at + 1] ?? null);
+}
+
+function elixir(lines: readonly string[]): string | null {
+  return first(lines, /^\s*\*\* \(([\w.]+\).+)$/)?.replace(/\)\s?/, ": ") ?? null;
 }
 
 function cpp(lines: readonly string[]): string | null {

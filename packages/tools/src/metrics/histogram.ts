@@ -22,7 +22,7 @@ export function quantileOf(
   buckets: readonly Bucket[],
   { from, to }: { readonly from: number; readonly to: number },
 ): number | null {
-  return interpolate(q, buckets, (values) => {
+  return interpolate(q, ascending(buckets), (values) => {
     let sum = 0;
     for (const [at, value] of values) if (at >= from && at <= to) sum += value;
     return sum;
@@ -31,11 +31,16 @@ export function quantileOf(
 
 /** The quantile at every point of time that has requests. */
 export function quantileSeries(q: number, buckets: readonly Bucket[]): Point[] {
+  const sorted = ascending(buckets);
   const times = [...new Set(buckets.flatMap(({ values }) => [...values.keys()]))].sort((a, b) => a - b);
   return times.flatMap((at): Point[] => {
-    const value = interpolate(q, buckets, (values) => values.get(at) ?? 0);
+    const value = interpolate(q, sorted, (values) => values.get(at) ?? 0);
     return value === null ? [] : [[at, value]];
   });
+}
+
+function ascending(buckets: readonly Bucket[]): readonly Bucket[] {
+  return buckets.toSorted((a, b) => a.seconds - b.seconds);
 }
 
 /**
@@ -44,19 +49,19 @@ export function quantileSeries(q: number, buckets: readonly Bucket[]): Point[] {
  */
 function interpolate(
   q: number,
-  buckets: readonly Bucket[],
+  /** By their bounds, the lowest first. */
+  sorted: readonly Bucket[],
   countOf: (values: ReadonlyMap<number, number>) => number,
 ): number | null {
-  const sorted = buckets
-    .map(({ seconds, values }) => ({ seconds, count: countOf(values) }))
-    .sort((a, b) => a.seconds - b.seconds);
-  const total = sorted.at(-1)?.count ?? 0;
+  const counts = sorted.map(({ values }) => countOf(values));
+  const total = counts.at(-1) ?? 0;
   if (sorted.length < 2 || total <= 0) return null;
   const rank = q * total;
-  const i = sorted.findIndex(({ count }) => count >= rank);
+  const i = counts.findIndex((count) => count >= rank);
   const [below, at] = [sorted[i - 1], sorted[i]];
   if (at === undefined || at.seconds === Number.POSITIVE_INFINITY) return sorted.at(-2)?.seconds ?? null;
   const lower = below?.seconds ?? 0;
-  const before = below?.count ?? 0;
-  return lower + (at.seconds - lower) * ((rank - before) / Math.max(at.count - before, Number.EPSILON));
+  const before = counts[i - 1] ?? 0;
+  const within = Math.max((counts[i] ?? 0) - before, Number.EPSILON);
+  return lower + (at.seconds - lower) * ((rank - before) / within);
 }

@@ -4,7 +4,7 @@ import { Type } from "typebox";
 import { omittedOf } from "../bounds.ts";
 import { defineReadTool, noData, ok } from "../define-tool.ts";
 import { ownPatterns } from "../logs/own-patterns.ts";
-import { patternsOf } from "../logs/patterns.ts";
+import { patternsInTurns } from "../logs/patterns.ts";
 import { logSource } from "../logs/source.ts";
 import { minutesRead, searchBoth, stretchBefore } from "../logs/stretches.ts";
 import { ServiceName, WindowInputs } from "./inputs.ts";
@@ -57,7 +57,7 @@ export const queryLogs = defineReadTool({
     const link = logs.link(query);
     if (page.total === 0 && pageBefore.total === 0) return noData(where, link);
     const own = ownPatterns(entry.observability.logPatterns);
-    const patterns = patternsOf({
+    const patterns = await patternsInTurns({
       lines: page.lines,
       linesBefore: pageBefore.lines,
       quietUntil: before.to,
