@@ -39,6 +39,8 @@ interface CollectOptions {
 // How many unhealthy dependencies of one service are looked into, by the depth they stand at.
 const WIDTH_AT_DEPTH = [0, 3, 2, 1];
 const LEAST_MS = 50;
+// What lies beneath a service takes this long to be looked into: where less would be left, none is kept back for it.
+const DEEPER_MS = 500;
 // A tool keeps its own deadline; this is for one that does not.
 const GRACE_MS = 25;
 
@@ -96,7 +98,9 @@ async function ask(
   { call, remainingMs, signal }: CollectOptions,
 ): Promise<Answer> {
   const { tool, what } = planned;
-  const deadlineMs = Math.max(LEAST_MS, Math.floor(remainingMs() * planned.share));
+  const left = remainingMs();
+  const keepsBack = left * (1 - planned.share) >= DEEPER_MS;
+  const deadlineMs = Math.max(LEAST_MS, Math.floor(keepsBack ? left * planned.share : left));
   const missing = (why: string): Answer => ({
     observation: null,
     unchecked: { what, why: quoted(why, 300) },

@@ -170,14 +170,16 @@ function underWay(evidence: EvidenceSet, service: string): boolean {
 
 /** Who suffers, critical paths marked; declared, not measured. */
 function blastRadius(evidence: EvidenceSet): string[] {
-  const dependents = evidence.of("get_dependents").flatMap(({ data }) => data.dependents);
+  const answers = evidence.of("get_dependents");
+  const dependents = answers.flatMap(({ data }) => data.dependents);
+  const total = answers.reduce((sum, { data }) => sum + data.total, 0);
   const names = [...dependents]
     .sort(
       (a, b) => Number(b.critical) - Number(a.critical) || a.depth - b.depth || (a.name < b.name ? -1 : 1),
     )
     .map(({ name, critical }) => (critical ? `${name} (critical)` : name));
-  const rest = names.length - MAX_BLAST_RADIUS;
-  return rest > 0 ? [...names.slice(0, MAX_BLAST_RADIUS), `${rest} more`] : names;
+  const shown = names.slice(0, MAX_BLAST_RADIUS);
+  return total > shown.length ? [...shown, `${total - shown.length} more`] : shown;
 }
 
 function resourceOf(evidence: EvidenceSet): Said["resource"] {

@@ -71,6 +71,7 @@ const people = [
       { name: "reports", team: "data", depth: 1, critical: false, path: ["reports", "order-service"] },
       { name: "web-shop", team: "web", depth: 1, critical: true, path: ["web-shop", "order-service"] },
     ],
+    total: 2,
   }),
 ];
 const wellWithRollout = [

@@ -3,6 +3,9 @@ import { defineReadTool, ok } from "../define-tool.ts";
 import { Depth } from "./inputs.ts";
 import { Dependents } from "./outputs.ts";
 
+/** Nobody reads more names; the nearest are listed, critical ones first. */
+const MAX_LISTED = 100;
+
 export const getDependents = defineReadTool({
   name: "get_dependents",
   description:
@@ -23,10 +26,19 @@ export const getDependents = defineReadTool({
   async run({ service, depth = 1 }, { catalog }) {
     const nodes = await catalog.dependents(service, depth);
     const name = (await catalog.find(service))?.name ?? service;
-    const names = nodes.map((node) => node.name).join(", ");
+    const listed = nodes
+      .toSorted((a, b) => a.depth - b.depth || Number(b.critical) - Number(a.critical))
+      .slice(0, MAX_LISTED);
+    const names = listed.map((node) => node.name).join(", ");
+    const rest = nodes.length - listed.length;
     return ok(
-      { service: name, dependents: nodes.map((node) => ({ ...node, path: [...node.path] })) },
       {
+        service: name,
+        dependents: listed.map((node) => ({ ...node, path: [...node.path] })),
+        total: nodes.length,
+      },
+      {
+        omitted: rest === 0 ? undefined : `${rest} of ${nodes.length} dependents, none nearer than these.`,
         summary:
           nodes.length === 0
             ? `Nothing depends on ${name}`

@@ -77,6 +77,8 @@ export const Dependents = Type.Object({
       path: Type.Array(Type.String()),
     }),
   ),
+  /** Of which the nearest hundred are listed. */
+  total: Type.Integer(),
 });
 export type Dependents = Static<typeof Dependents>;
 
