@@ -1,6 +1,7 @@
 import { alerts } from "./alerts.ts";
 import { incidentsOpensre } from "./incidents-opensre.ts";
 import { k8sArgo } from "./k8s-argo.ts";
+import { k8sHolmes } from "./k8s-holmes.ts";
 import { k8sK8sgpt } from "./k8s-k8sgpt.ts";
 import { k8sReal } from "./k8s-real.ts";
 import { k8sTroubleshoot } from "./k8s-troubleshoot.ts";
@@ -17,6 +18,7 @@ export const tasks: readonly Task[] = [
   incidentsOpensre,
   alerts,
   k8sArgo,
+  k8sHolmes,
   k8sK8sgpt,
   k8sReal,
   k8sTroubleshoot,

@@ -148,7 +148,7 @@ test("logs: known failures with their lines", async () => {
 
 test.each<[string, readonly string[], string, string]>([
   ["nothing asked", [], "", "Usage:"],
-  ["what is not JSON", ["kubernetes", "-"], "kind: Pod", "not JSON"],
+  ["what no kubectl prints", ["kubernetes", "-"], "all is well", "nothing that kubectl prints"],
   ["nothing at all", ["kubernetes", "-"], "", "is empty"],
   ["a file that is not there", ["kubernetes", "/nowhere.json"], "", "cannot be read"],
   ["a time that is none", ["kubernetes", "-", "--at", "noon"], list, "--at noon is no time"],
@@ -186,4 +186,32 @@ test("database: answers of the AWS CLI, a file each", async () => {
   expect(JSON.parse(out)).toMatchObject({
     findings: [{ code: "db.too_many_connections", subject: { kind: "DBInstance", name: "orders" } }],
   });
+});
+
+test("kubernetes: what a terminal shows, with logs from another file, about what is asked", async () => {
+  const terminal = join(folder, "terminal.txt");
+  const logs = join(folder, "logs.txt");
+  await writeFile(
+    terminal,
+    `$ kubectl get pods -n shop
+NAME                    READY   STATUS             RESTARTS      AGE
+cart-7f9dd8b6c4-x7gr9   0/1     CrashLoopBackOff   7 (32s ago)   11m
+web-5d98ffcfd-tz4nc     0/1     ImagePullBackOff   0             11m
+`,
+  );
+  await writeFile(logs, "$ kubectl logs cart-7f9dd8b6c4-x7gr9\nfatal: required setting CART_URL is empty\n");
+  const { code, out } = await run(["kubernetes", terminal, "--logs", logs, "--about", "what ails cart?"]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^critical Pod shop\/cart-7f9dd8b6c4-x7gr9 {2}app\.config_missing/);
+  expect(out).toContain("CART_URL is empty");
+  expect(out).toContain("k8s.image_pull");
+});
+
+test("kubernetes: YAML from standard input", async () => {
+  const { code, out } = await run(
+    ["kubernetes", "-", "--at", "2026-11-20T10:15:00Z"],
+    "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: data\nstatus:\n  phase: Lost\n",
+  );
+  expect(code).toBe(0);
+  expect(out).toContain("k8s.pvc_lost");
 });

@@ -1,5 +1,6 @@
 export * from "./define-tool.ts";
 export * from "./kubernetes/checks/index.ts";
+export { type KubectlText, readKubectl } from "./kubernetes/kubectl/session.ts";
 export { knownFailures } from "./logs/known/index.ts";
 export type { KnownFailure } from "./logs/known/known-failure.ts";
 export { failureIn, knownFailure } from "./logs/known.ts";

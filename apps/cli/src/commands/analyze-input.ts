@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
 import { AppError } from "@oncall/core";
-import { type ContainerLogs, lastReport } from "@oncall/tools";
+import { type ContainerLogs, lastReport, readKubectl } from "@oncall/tools";
 
 /** Nodes report at least every five minutes: a dump whose newest time is older than this was kept for a while. */
 const KEPT_MS = 15 * 60_000;
@@ -16,20 +16,61 @@ export async function read(file: string): Promise<string> {
   });
 }
 
-/** JSON, or one object a line. */
-export function parseObjects(content: string, file: string): readonly unknown[] {
+/** Objects of a cluster, and what its containers wrote. */
+export interface ClusterInput {
+  readonly objects: readonly unknown[];
+  readonly logs: ReadonlyMap<string, ContainerLogs> | undefined;
+  /** Kinds of which all objects are there; of a terminal's text nobody knows. */
+  readonly whole?: ReadonlySet<string>;
+  /** When it was read, which "for two minutes" is measured to. */
+  readonly at: Date;
+  readonly notes: readonly string[];
+}
+
+/** A file with JSON or with kubectl's text, and a second one with logs where it is given. */
+export async function readCluster(
+  file: string,
+  options: { readonly logs?: string | undefined; readonly at?: string | undefined },
+): Promise<ClusterInput> {
+  const content = await read(file);
+  const more = options.logs === undefined ? undefined : parseLogs(await read(options.logs), options.logs);
+  const objects = parseObjects(content, file);
+  if (objects !== null) {
+    const { at, note } = await takenAt(file, lastReport(objects), options.at);
+    return { objects, logs: more, at, notes: note === null ? [] : [note] };
+  }
+  const text = readKubectl(content);
+  const { at, note } = await takenAt(file, text.readAfter, options.at);
+  const found = text.objects(at);
+  if (found.length === 0) {
+    throw new AppError(
+      "invalid_input",
+      `${file} holds nothing that kubectl prints of objects; give it the output of kubectl get (also with -o yaml or -o json), describe or events.`,
+    );
+  }
+  return {
+    objects: found,
+    whole: new Set(),
+    logs: new Map([...text.logs, ...(more ?? [])]),
+    at,
+    notes: [...(note === null ? [] : [note]), ...text.notes],
+  };
+}
+
+/** JSON, or one object a line; null for what does not begin like it. */
+function parseObjects(content: string, file: string): readonly unknown[] | null {
   const trimmed = content.trim();
   if (trimmed === "")
-    throw new AppError("invalid_input", `${file} is empty; give it the output of kubectl get … -o json.`);
+    throw new AppError("invalid_input", `${file} is empty; give it what kubectl get or describe prints.`);
+  if (!trimmed.startsWith("{") && !trimmed.startsWith("[")) return null;
   try {
-    if (trimmed.startsWith("{") || trimmed.startsWith("[")) return [JSON.parse(trimmed)];
+    return [JSON.parse(trimmed)];
   } catch (cause) {
     const values = jsonLines(trimmed);
     if (values === null)
       throw new AppError("invalid_input", `${file} is not JSON: ${(cause as Error).message}`, { cause });
     return values;
   }
-  throw new AppError("invalid_input", `${file} is not JSON; give it the output of kubectl get … -o json.`);
 }
 
 function jsonLines(content: string): readonly unknown[] | null {
@@ -53,8 +94,19 @@ export function parseJson(content: string, file: string): unknown {
   throw new AppError("invalid_input", `${file} holds no JSON object.`);
 }
 
-/** `{"pod/container": {"current": [lines], "previous": [lines]}}`, or the lines alone. */
-export function parseLogs(content: string, file: string): ReadonlyMap<string, ContainerLogs> {
+/**
+ * `{"pod/container": {"current": [lines], "previous": [lines]}}`, or the lines alone; or what `kubectl logs` prints,
+ * below the line with the command.
+ */
+function parseLogs(content: string, file: string): ReadonlyMap<string, ContainerLogs> {
+  if (!content.trim().startsWith("{")) {
+    const { logs } = readKubectl(content);
+    if (logs.size > 0) return logs;
+    throw new AppError(
+      "invalid_input",
+      `${file} does not say whose logs it holds: put the line "$ kubectl logs POD -n NAMESPACE" above them.`,
+    );
+  }
   const entries = Object.entries(parseJson(content, file) as Record<string, unknown>);
   return new Map(
     entries.map(([key, value]) => {
@@ -71,12 +123,12 @@ function onlyLines(value: unknown): readonly string[] {
 }
 
 /**
- * When the objects were read, which "for two minutes" is measured to: what `--at` says, else now, unless the objects
- * themselves show that they were kept for a while.
+ * When the objects were read: what `--at` says, else now, unless the newest time in them shows that they were kept for
+ * a while.
  */
-export async function takenAt(
+async function takenAt(
   file: string,
-  objects: readonly unknown[],
+  newest: number | undefined,
   wanted: string | undefined,
 ): Promise<{ readonly at: Date; readonly note: string | null }> {
   if (wanted !== undefined) {
@@ -87,7 +139,6 @@ export async function takenAt(
     return { at, note: null };
   }
   const read = file === "-" ? new Date() : (await stat(file)).mtime;
-  const newest = lastReport(objects);
   if (newest === undefined || read.getTime() - newest < KEPT_MS) return { at: read, note: null };
   const at = new Date(newest + REPORT_MS);
   return {

@@ -1,13 +1,15 @@
 import { parseArgs } from "node:util";
 import { AppError } from "@oncall/core";
-import { checkDatabase, checkObjects, readAws, readLogText, reportText } from "@oncall/tools";
+import { about, checkDatabase, checkObjects, readAws, readLogText, reportText } from "@oncall/tools";
 import { alertReport } from "./analyze-alert.ts";
-import { parseJson, parseLogs, parseObjects, read, takenAt } from "./analyze-input.ts";
+import { parseJson, read, readCluster } from "./analyze-input.ts";
 
-const USAGE = `Usage: oncall analyze kubernetes FILE|- [--logs FILE] [--at TIME] [--json]
+const USAGE = `Usage: oncall analyze kubernetes FILE|- [--logs FILE] [--at TIME] [--about WORDS] [--json]
        oncall analyze logs FILE|- [--json]
        oncall analyze alert FILE|- [--json]
        oncall analyze database FILE|-… [--json]
+  kubernetes: what kubectl prints, also several commands' output after each other: get (also -o wide|yaml|json), describe,
+            events, logs below the line with its command; findings about what WORDS name come first
   database: what aws cloudwatch get-metric-data, aws rds describe-events and describe-db-instances, aws pi
             get-resource-metrics and describe-dimension-keys print, a file each`;
 const MAX_LOG_LINES = 100_000;
@@ -15,6 +17,7 @@ const MAX_LOG_LINES = 100_000;
 interface Options {
   readonly logs?: string | undefined;
   readonly at?: string | undefined;
+  readonly about?: string | undefined;
   /** Further files, where several may be given. */
   readonly others: readonly string[];
 }
@@ -24,13 +27,18 @@ export async function analyze(args: readonly string[]): Promise<number> {
   const { positionals, values } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { json: { type: "boolean" }, logs: { type: "string" }, at: { type: "string" } },
+    options: {
+      json: { type: "boolean" },
+      logs: { type: "string" },
+      at: { type: "string" },
+      about: { type: "string" },
+    },
   });
   const [what, file, ...rest] = positionals;
   const run = { kubernetes, logs, alert, database }[what ?? ""];
   if (run === undefined || file === undefined || (rest.length > 0 && what !== "database"))
     throw new AppError("invalid_input", USAGE);
-  const { lines, answer } = await run(file, { logs: values.logs, at: values.at, others: rest });
+  const { lines, answer } = await run(file, { ...values, others: rest });
   console.log(values.json === true ? JSON.stringify(answer) : lines.join("\n"));
   return 0;
 }
@@ -40,14 +48,13 @@ interface Printed {
   readonly answer: unknown;
 }
 
-/** A list as `kubectl get … -o json` prints it, any kinds. */
+/** What kubectl prints, as JSON or as text, any kinds. */
 async function kubernetes(file: string, options: Options): Promise<Printed> {
-  const objects = parseObjects(await read(file), file);
-  const asOf = await takenAt(file, objects, options.at);
-  const podLogs = options.logs === undefined ? undefined : parseLogs(await read(options.logs), options.logs);
-  const report = checkObjects(objects, { now: asOf.at, logs: podLogs });
-  const notes = [...(asOf.note === null ? [] : [asOf.note]), ...report.notes];
-  return { answer: { ...report, notes }, lines: reportText({ ...report, notes }) };
+  const { objects, logs, at, notes, whole: kinds } = await readCluster(file, options);
+  const report = checkObjects(objects, { now: at, logs, whole: kinds });
+  const { asked, others } = about(report.findings, options.about ?? "");
+  const whole = { ...report, findings: [...asked, ...others], notes: [...notes, ...report.notes] };
+  return { answer: whole, lines: reportText(whole) };
 }
 
 /** Failures, stack traces and errors of a log. */

@@ -25,6 +25,8 @@ export interface Cluster {
   ownedBy(owner: Resource, kind: string): readonly Resource[];
   /** Pods of a namespace that carry all of these labels. */
   podsWith(namespace: string, labels: ReadonlyMap<string, string>): readonly Resource[];
+  /** The pods that stand on a node. */
+  onNode(name: string): readonly Resource[];
   eventsOf(resource: Resource): readonly ObjectEvent[];
   /** Events of a namespace that do not say what they are about. */
   looseEvents(namespace: string): readonly ObjectEvent[];
@@ -50,6 +52,7 @@ export function indexCluster(
   const byNamespace = new Map<string, Resource[]>();
   const children = new Map<string, Resource[]>();
   const byLabel = new Map<string, Resource[]>();
+  const byNode = new Map<string, Resource[]>();
   const events = new Map<string, ObjectEvent[]>();
   let unreadable = 0;
   let taken = 0;
@@ -78,6 +81,7 @@ export function indexCluster(
       );
     }
     if (kind === "Pod") {
+      push(byNode, text(raw, "spec", "nodeName"), resource);
       for (const [key, value] of resource.labels)
         push(byLabel, `${resource.namespace} ${key}=${value}`, resource);
     }
@@ -120,6 +124,7 @@ export function indexCluster(
       const smallest = groups.sort((a, b) => a.length - b.length)[0] ?? [];
       return smallest.filter((pod) => carries(pod.labels, labels));
     },
+    onNode: (name) => byNode.get(name) ?? [],
     eventsOf(resource) {
       const own = events.get(addressOf(resource)) ?? [];
       // Some tools' events name the object and not its kind.
@@ -129,7 +134,8 @@ export function indexCluster(
     looseEvents: (namespace) => events.get(`/${namespace}`) ?? [],
     logsOf: (pod, container) =>
       context.logs?.get(`${pod.namespace}/${pod.name}/${container}`) ??
-      context.logs?.get(`${pod.name}/${container}`) ?? { current: [], previous: [] },
+      context.logs?.get(`${pod.name}/${container}`) ??
+      context.logs?.get(pod.name) ?? { current: [], previous: [] },
   };
   return { cluster, notes };
 }

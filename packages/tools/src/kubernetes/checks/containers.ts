@@ -96,7 +96,16 @@ export function condition(resource: Resource, type: string): unknown {
   return list(resource.raw, "status", "conditions").find((entry) => text(entry, "type") === type);
 }
 
-/** What a person would call the container in a sentence; a pod of one container needs no second name. */
+/** What a person would call the container in a sentence; kubectl's tables do not name it. */
 export function named({ name, init, pod }: Container): string {
-  return `${init ? "init container" : "container"} ${name || "(unnamed)"} of pod ${pod.name}`;
+  if (name === "") return `${init ? "an init container" : "a container"} of pod ${pod.name}`;
+  return `${init ? "init container" : "container"} ${name} of pod ${pod.name}`;
+}
+
+/** How a container ended, for a sentence; kubectl's tables tell the reason and no code. */
+export function endWords({ name }: Container, { exitCode, reason }: Ending): string {
+  const who = name === "" ? "a container" : `container ${name}`;
+  return exitCode === undefined
+    ? `${who} ended (${reason || "no reason"})`
+    : `${who} exited with code ${exitCode} (${reason || "no reason"})`;
 }

@@ -30,7 +30,7 @@ export const imagePull: Check = {
       const waiting = container.waiting?.message ?? "";
       const message = failed.at(-1)?.message ?? waiting;
       const summary =
-        `The image ${container.image || imageIn(message)} of ${named(container)} cannot be pulled (${reason}): ${verdict(reason, `${message} ${waiting}`, pod.raw)} ` +
+        `${imageWords(container.image || imageIn(message))} of ${named(container)} cannot be pulled (${reason}): ${verdict(reason, `${message} ${waiting}`, pod.raw)} ` +
         `${quote(waiting.length > message.length ? waiting : message, 400)}`;
       return [
         {
@@ -50,6 +50,10 @@ export const imagePull: Check = {
 /** The events name the image where the pod's spec is not known. */
 function imageIn(message: string): string {
   return /image "([^"]+)"/.exec(message)?.[1] ?? "";
+}
+
+function imageWords(image: string): string {
+  return image === "" ? "The image" : `The image ${image}`;
 }
 
 function verdict(reason: string, message: string, pod: unknown): string {

@@ -1,3 +1,4 @@
+import { argoApplication } from "./argo-application.ts";
 import { autoscaler } from "./autoscaler.ts";
 import { certificate } from "./certificate.ts";
 import { type ContainerLogs, indexCluster } from "./cluster.ts";
@@ -20,6 +21,7 @@ import { initContainer } from "./init-container.ts";
 import { job } from "./job.ts";
 import { troubleInLogs } from "./log-trouble.ts";
 import { node } from "./node.ts";
+import { nodeFull } from "./node-full.ts";
 import { oomKilled } from "./oom-killed.ts";
 import { podState } from "./pod-state.ts";
 import { probe } from "./probe.ts";
@@ -35,6 +37,7 @@ import { volumeMount } from "./volume-mount.ts";
 import { webhook } from "./webhook.ts";
 import { wellIn } from "./well.ts";
 
+export { about } from "./about.ts";
 export type { ContainerLogs } from "./cluster.ts";
 export type { ObjectFinding } from "./finding.ts";
 export { lastReport } from "./last-report.ts";
@@ -42,6 +45,7 @@ export { reportText } from "./report-text.ts";
 
 const checks: readonly Check[] = [
   apiService,
+  argoApplication,
   autoscaler,
   certificate,
   containerConfig,
@@ -60,6 +64,7 @@ const checks: readonly Check[] = [
   job,
   networkPolicy,
   node,
+  nodeFull,
   oomKilled,
   podState,
   probe,
@@ -84,7 +89,7 @@ const MAX_DRAFTS = 200_000;
 export interface CheckContext extends FoldOptions {
   /** When the objects were read: "for two minutes" is measured to here. */
   readonly now: Date;
-  /** By `pod/container` or `namespace/pod/container`. */
+  /** By `namespace/pod/container`, `pod/container`, or `pod` where the container is not known. */
   readonly logs?: ReadonlyMap<string, ContainerLogs> | undefined;
   /**
    * Kinds of which every object was given, so that absence is a fact. Left out: those of which any was given.
@@ -126,13 +131,14 @@ export function checkObjects(objects: readonly unknown[], context: CheckContext)
         .filter(({ severity, onlyAsSymptom }) => severity !== "info" && !onlyAsSymptom)
         .map(({ at }) => addressOf(cluster.rootOf(at))),
     );
-  drafts.push(...troubleInLogs(cluster, rootsOf(drafts)));
+  const inLogs = troubleInLogs(cluster, rootsOf(drafts));
+  drafts.push(...inLogs);
   const findings = fold(drafts, cluster, context);
   const shown = findings.slice(0, MAX_FINDINGS);
   const long = shown.filter(({ evidence }) => evidence.length > MAX_EVIDENCE).length;
   return {
     findings: shown.map((finding) => ({ ...finding, evidence: finding.evidence.slice(0, MAX_EVIDENCE) })),
-    well: wellIn(cluster, rootsOf(drafts)),
+    well: wellIn(cluster, rootsOf(drafts), new Set(inLogs.map(({ at }) => addressOf(cluster.rootOf(at))))),
     notes: [
       ...notes,
       ...(long > 0

@@ -1,5 +1,5 @@
 import type { Cluster } from "./cluster.ts";
-import { condition, containersOf } from "./containers.ts";
+import { condition, containersOf, endWords } from "./containers.ts";
 import type { Check, Draft } from "./finding.ts";
 import { ownWords } from "./own-words.ts";
 import { count, dig, text, time } from "./raw.ts";
@@ -65,13 +65,14 @@ function failureWords(object: Resource, cluster: Cluster): string {
   const last = [...pods].sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0))[0];
   if (last === undefined) return "";
   return containersOf(last)
-    .filter(({ ended }) => ended !== undefined && ended.exitCode !== 0)
-    .slice(0, 2)
-    .map(({ name, ended }) => {
+    .flatMap((container) => {
+      const { name, ended } = container;
+      if (ended === undefined || ended.exitCode === 0) return [];
       const said = ownWords(cluster.logsOf(last, name)).lines;
       const words = said.length === 0 ? "" : `; it wrote: ${said.map((line) => `"${line}"`).join(" ")}`;
-      return ` Container ${name} of pod ${last.name} exited with code ${ended?.exitCode}${words}.`;
+      return [` In pod ${last.name}, ${endWords(container, ended)}${words}.`];
     })
+    .slice(0, 2)
     .join("");
 }
 

@@ -1,82 +1,89 @@
-import type { FindingCode } from "@oncall/core";
-import type { KnownFailure } from "../../logs/known/known-failure.ts";
-import { readLogText, type TextLogEvent } from "../../logs/read-text.ts";
+import type { LogLine } from "@oncall/backends";
+import { type FindingCode, findingCodes } from "@oncall/core";
+import { failureIn } from "../../logs/known.ts";
+import { patternsOf } from "../../logs/patterns.ts";
+import { readLogText } from "../../logs/read-text.ts";
+import type { LogPatternRow } from "../../read/outputs.ts";
 import type { Cluster } from "./cluster.ts";
-import { livingContainersOf, named } from "./containers.ts";
+import { livingContainersOf } from "./containers.ts";
 import type { Draft } from "./finding.ts";
 import { addressOf, pointer, type Resource } from "./resource.ts";
 import { plural, quote, some } from "./words.ts";
 
-const LAST_LINES = 2_000;
+const LAST_LINES = 5_000;
 /** One line may be a hiccup that was got over. */
 const REPEATED = 2;
-const MAX_QUOTED = 2;
-
-interface Seen {
-  readonly pod: Resource;
-  readonly where: string;
-  readonly failure: KnownFailure;
-  readonly event: TextLogEvent;
-}
+const MAX_QUOTED = 5;
 
 /**
- * Known failures in the logs of containers that Kubernetes holds for well: each failure of a workload once, over all
- * its pods. Workloads in `explained` have trouble of their own, which quotes its logs itself.
+ * Errors in the logs of what Kubernetes holds for well: one finding a workload, over all its pods, with each kind of
+ * error and how often it came. Workloads in `explained` have trouble of their own, which quotes its logs itself.
  */
 export function troubleInLogs(cluster: Cluster, explained: ReadonlySet<string>): Draft[] {
-  const groups = new Map<string, Seen[]>();
+  const lines = new Map<string, { pods: Set<Resource>; lines: LogLine[] }>();
   for (const pod of cluster.ofKind("Pod")) {
     const root = addressOf(cluster.rootOf(pod));
-    if (explained.has(root)) continue;
-    for (const seen of failuresOf(pod, cluster)) {
-      const key = `${root} ${seen.failure.code}`;
-      groups.set(key, [...(groups.get(key) ?? []), seen]);
-    }
+    const own = explained.has(root) ? [] : linesOf(pod, cluster);
+    if (own.length === 0) continue;
+    const known = lines.get(root) ?? { pods: new Set(), lines: [] };
+    known.pods.add(pod);
+    for (const line of own) known.lines.push(line);
+    lines.set(root, known);
   }
-  return [...groups.values()].map(toDraft);
-}
-
-function failuresOf(pod: Resource, cluster: Cluster): Seen[] {
-  return livingContainersOf(pod)
-    .filter(({ running, ready }) => running && ready)
-    .flatMap((container) =>
-      readLogText(cluster.logsOf(pod, container.name).current.slice(-LAST_LINES)).flatMap((event) =>
-        event.failure === null || isWell(event, event.failure)
-          ? []
-          : [{ pod, where: named(container), failure: event.failure, event }],
-      ),
+  return [...lines.values()].flatMap(({ pods, lines: own }) => {
+    const errors = patternsOf({ lines: own, linesBefore: [], quietUntil: "", nameOf: () => null }).filter(
+      ({ known_as, level }) => known_as !== null || level === "error" || level === "fatal",
     );
+    return errors.length === 0 ? [] : [toDraft(errors, [...pods])];
+  });
 }
 
-/** A level that says all is well makes no failure of words. */
-function isWell({ level }: TextLogEvent, failure: KnownFailure): boolean {
-  return (level === "info" || level === "debug") && failure.anyLevel !== true;
+/** Without names of containers the log is the pod's. */
+function linesOf(pod: Resource, cluster: Cluster): LogLine[] {
+  if (pod.deletionAt !== undefined) return [];
+  const names = livingContainersOf(pod).map(({ name }) => name);
+  const texts = new Set((names.length === 0 ? [""] : names).map((name) => cluster.logsOf(pod, name).current));
+  return [...texts].flatMap((current) =>
+    readLogText(current.slice(-LAST_LINES)).map(({ text, level, from, to }) => ({
+      at: "",
+      level,
+      message: text.split("\n", 1)[0] ?? "",
+      pod: pod.name,
+      ...(to > from ? { stack: text } : {}),
+    })),
+  );
 }
 
-function toDraft(seen: readonly Seen[]): Draft {
-  const [first] = seen;
-  if (first === undefined) throw new Error("A group has at least one line.");
-  const pods = [...new Set(seen.map(({ pod }) => pod.name))];
-  const lines = [...new Map(seen.map(({ event }) => [shape(event.text), event.text])).values()];
-  const code: FindingCode = first.failure.code;
+function toDraft(errors: readonly LogPatternRow[], pods: readonly Resource[]): Draft {
+  const [first] = pods;
+  if (first === undefined) throw new Error("Errors come from a pod.");
+  const known = errors
+    .flatMap(({ known_as }) =>
+      known_as !== null && known_as in findingCodes ? [known_as as FindingCode] : [],
+    )
+    .sort((a, b) => findingCodes[b].specificity - findingCodes[a].specificity);
+  const count = (some: readonly LogPatternRow[]) => some.reduce((sum, row) => sum + row.count, 0);
+  const often = count(errors.filter(({ known_as }) => known_as !== null)) >= REPEATED;
+  const quoted = [...errors]
+    .sort((a, b) => Number(b.known_as !== null) - Number(a.known_as !== null) || b.count - a.count)
+    .slice(0, MAX_QUOTED);
   return {
-    code,
-    severity: seen.length < REPEATED ? "info" : "warning",
-    confidence: Math.min(0.8, 0.5 + 0.1 * seen.length),
-    at: first.pod,
+    code: known[0] ?? "log.errors",
+    severity: known.length > 0 && often ? "warning" : "info",
+    confidence: often ? 0.7 : 0.5,
+    at: first,
     summary:
-      `${pods.length === 1 ? `${first.where.charAt(0).toUpperCase()}${first.where.slice(1)} is` : `${plural(pods.length, "pod")} (${some(pods)}) are`} ` +
-      `Running and Ready, so Kubernetes shows nothing, but the log says ${plural(seen.length, "time")}: ${first.failure.meaning} ` +
-      lines
-        .slice(0, MAX_QUOTED)
-        .map((line) => `"${quote(line, 200)}"`)
-        .join(" "),
-    evidence: [...new Set(seen.map(({ pod }) => pointer(pod)))],
-    weight: seen.length,
+      `Kubernetes shows nothing wrong with ${pods.length === 1 ? `pod ${first.name}` : `${plural(pods.length, "pod")} (${some(pods.map(({ name }) => name))})`}, ` +
+      `but the log holds ${plural(count(errors), "error")}: ${quoted.map(inWords).join("; ")}` +
+      `${errors.length > quoted.length ? `; and ${errors.length - quoted.length} more kinds` : ""}.`,
+    evidence: pods.map((pod) => pointer(pod)),
+    weight: count(errors),
   };
 }
 
-/** Lines that differ by their numbers only are the same statement. */
-function shape(line: string): string {
-  return line.replace(/\d+/g, "#");
+function inWords({ count, example, root_exception }: LogPatternRow): string {
+  const meaning = failureIn(example)?.meaning;
+  const words =
+    root_exception === null || example.includes(root_exception) ? example : `${example} ${root_exception}`;
+  return `${count} × "${quote(words, 240)}"${meaning === undefined ? "" : ` (${meaning})`}`;
 }

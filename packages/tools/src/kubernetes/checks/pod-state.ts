@@ -1,5 +1,5 @@
 import type { Cluster } from "./cluster.ts";
-import { condition, containersOf, eventsOfContainer } from "./containers.ts";
+import { condition, containersOf, endWords, eventsOfContainer } from "./containers.ts";
 import type { Check, Draft } from "./finding.ts";
 import { ownWords } from "./own-words.ts";
 import { dig, list, text, time } from "./raw.ts";
@@ -43,10 +43,7 @@ function failed(pod: Resource, phase: string, cluster: Cluster): readonly Draft[
   // A controller has long put another in its place.
   if (pod.owner !== undefined && phase === "Failed" && !isRecent(pod, cluster)) return [];
   const how = ended
-    .map(
-      ({ name, ended: end }) =>
-        `container ${name} exited with code ${end?.exitCode} (${end?.reason || "no reason"})`,
-    )
+    .flatMap((container) => (container.ended === undefined ? [] : endWords(container, container.ended)))
     .join(", ");
   const said = ended.flatMap(({ name }) => ownWords(cluster.logsOf(pod, name)).lines).slice(-2);
   return [

@@ -22,6 +22,7 @@ export const unschedulable: Check = {
     if (phase !== "Pending" && phase !== "") return [];
     if (text(scheduled, "reason") === "SchedulingGated") return [];
     const message = text(scheduled, "message") || (failed?.message ?? "");
+    if (scheduled === undefined && failed === undefined) return waiting(pod, cluster);
     if (
       text(scheduled, "status") === "True" ||
       (text(scheduled, "reason") !== "Unschedulable" && failed === undefined)
@@ -34,6 +35,31 @@ export const unschedulable: Check = {
     return [toDraft(pod, message, since, waited, cluster)];
   },
 };
+
+/** A table tells no more than that a pod is Pending and on no node; what it asks for stands in its workload. */
+function waiting(pod: Resource, cluster: Cluster): readonly Draft[] {
+  const waited = pod.createdAt === undefined ? 0 : cluster.now - pod.createdAt;
+  const unplaced =
+    text(pod.raw, "status", "phase") === "Pending" &&
+    list(pod.raw, "status", "containerStatuses").length === 0;
+  if (!unplaced || waited < PATIENCE_WITH_AUTOSCALER_MS) return [];
+  const template = dig(cluster.rootOf(pod).raw, "spec", "template") ?? pod.raw;
+  const requests = list(template, "spec", "containers").flatMap((container) => [
+    ...strings(container, "resources", "requests"),
+  ]);
+  const asks = requests.map(([resource, value]) => `${resource} ${value}`);
+  return [
+    {
+      code: "k8s.unschedulable",
+      severity: "critical",
+      confidence: 0.6,
+      at: pod,
+      since: pod.createdAt,
+      summary: `Pod ${pod.name} has been Pending${forHow(waited)} and no node has taken it; its events would say why.${asks.length === 0 ? "" : ` It requests ${some(asks, 5)}.`}`,
+      evidence: [pointer(pod, "status", "phase")],
+    },
+  ];
+}
 
 function toDraft(
   pod: Resource,

@@ -8,9 +8,14 @@ const WORKLOADS = ["Deployment", "StatefulSet"] as const;
 
 /**
  * What was looked at and is as it should be, in sentences: workloads with all their replicas, pods that run, nodes
- * without pressure, logs without a known failure. `troubled` holds the addresses of the roots that have a finding.
+ * without pressure, logs without a known failure. `troubled` holds the addresses of the roots that have a failure,
+ * `errors` of those whose logs hold errors.
  */
-export function wellIn(cluster: Cluster, troubled: ReadonlySet<string>): string[] {
+export function wellIn(
+  cluster: Cluster,
+  troubled: ReadonlySet<string>,
+  errors: ReadonlySet<string>,
+): string[] {
   const isWell = (object: Resource): boolean => !troubled.has(addressOf(cluster.rootOf(object)));
   const complete = WORKLOADS.flatMap((kind) => cluster.ofKind(kind))
     .filter(isWell)
@@ -25,7 +30,9 @@ export function wellIn(cluster: Cluster, troubled: ReadonlySet<string>): string[
   const restarts = pods.flatMap(containersOf).reduce((sum, container) => sum + container.restarts, 0);
   const nodes = cluster.ofKind("Node").filter((node) => isWell(node) && isReady(node) && !isPressed(node));
   const read = pods.flatMap((pod) =>
-    containersOf(pod).filter(({ name }) => cluster.logsOf(pod, name).current.length > 0),
+    errors.has(addressOf(cluster.rootOf(pod)))
+      ? []
+      : containersOf(pod).filter(({ name }) => cluster.logsOf(pod, name).current.length > 0),
   );
   return [
     ...(complete.length > 0 ? [`All replicas are ready: ${some(complete, 5)}.`] : []),

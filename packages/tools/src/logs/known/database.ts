@@ -12,6 +12,8 @@ export const databaseFailures: readonly KnownFailure[] = [
       /connection is not available, request timed out after|cannot get a connection, pool error/i,
       /timeout waiting for (?:idle object|connection from pool)|could not get a resource from the pool/i,
       /pool(?:ed)? ?exhausted|pool (?:is |was |has been )(?:exhausted|empty|depleted)|connection pool (?:is )?full\b|exhausted (?:the )?(?:connection )?pool/i,
+      // Cassandra's drivers
+      /no available connection and the queue has reached its max size|\bBusyPoolException\b/i,
       // SQLAlchemy, psycopg, Rails, .NET
       /QueuePool limit of size \d+ overflow \d+ reached|PoolTimeout: /i,
       /could not obtain a connection from the pool|prior to obtaining a connection from the pool/i,
