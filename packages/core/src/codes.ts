@@ -77,6 +77,7 @@ export const findingCodes = {
   "k8s.job_suspended": { title: "A job is suspended", specificity: 0.5 },
   "k8s.limit_range": { title: "A limit range does not allow the pods", specificity: 0.9 },
   "k8s.network_policy": { title: "A network policy applies to nothing", specificity: 0.3 },
+  "k8s.network_policy_blocks": { title: "A network policy cuts pods off", specificity: 0.85 },
   "k8s.no_endpoints": { title: "A service has no ready endpoints", specificity: 0.4 },
   "k8s.node_full": { title: "A node holds as many pods as it may", specificity: 0.7 },
   "k8s.node_not_ready": { title: "A node is not ready", specificity: 0.95 },

@@ -6,11 +6,7 @@ import {
 } from "@oncall/backends";
 import { type ErrorKind, toAppError } from "@oncall/core";
 import { boundReached } from "../bounds.ts";
-import { atMost } from "../deadline.ts";
 import type { Unread } from "../partly.ts";
-
-/** One kind that hangs does not hold up the others. */
-const DEADLINE_MS = 5_000;
 
 /** Objects by kind, read for what they say of pods; what was not read whole says nothing by its absence. */
 export interface Surroundings {
@@ -25,7 +21,10 @@ export function noSurroundings(): Surroundings {
   return { objects: new Map(), whole: new Set(), unread: [], bounds: [] };
 }
 
-/** Reads these kinds at once into `into`. A kind that may not be read, or not in time, is said and left out. */
+/**
+ * Reads these kinds at once into `into`. A kind that may not be read is said and left out; so is one that hangs, once
+ * the tool's signal, which comes before its deadline, has ended it.
+ */
 export async function readKinds(
   kubernetes: KubernetesBackend,
   ref: { readonly cluster: string; readonly namespace: string },
@@ -38,7 +37,7 @@ export async function readKinds(
   await Promise.all(
     kinds.map(async (kind) => {
       try {
-        const found = (await atMost(DEADLINE_MS, kubernetes.objectsIn(ref, kind, signal))) ?? [];
+        const found = (await kubernetes.objectsIn(ref, kind, signal)) ?? [];
         const limit = kind === "Node" ? KUBERNETES_LIMITS.nodes : KUBERNETES_LIMITS.objects;
         into.objects.set(kind, [...(into.objects.get(kind) ?? []), ...found]);
         if (found.length < limit) into.whole.add(kind);

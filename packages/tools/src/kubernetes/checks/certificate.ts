@@ -6,8 +6,9 @@ import { list, text, time } from "./raw.ts";
 import { pointer, type Resource } from "./resource.ts";
 import { duration, quote, some } from "./words.ts";
 
-/** Issuers renew weeks ahead: this close to its end a certificate has been forgotten. */
+/** Issuers renew weeks ahead: this close to its end, or to a fifth of a short life, a certificate has been forgotten. */
 const NEAR_MS = 14 * 86_400_000;
+const NEAR_SHARE = 0.2;
 
 /** Certificates of TLS secrets that have expired or soon will, and cert-manager's that it cannot issue. */
 export const certificate: Check = {
@@ -24,7 +25,7 @@ function judged(secret: Resource, found: X509Certificate, cluster: Cluster): rea
   const [from, to] = [Date.parse(found.validFrom), Date.parse(found.validTo)];
   if (Number.isNaN(to) || Number.isNaN(from)) return [];
   const left = to - cluster.now;
-  if (left > NEAR_MS && from <= cluster.now) return [];
+  if (left > nearMs(from, to) && from <= cluster.now) return [];
   const users = cluster
     .inNamespace("Ingress", secret.namespace)
     .filter(({ raw }) => list(raw, "spec", "tls").some((entry) => text(entry, "secretName") === secret.name));
@@ -64,6 +65,8 @@ function parse(base64: string): X509Certificate | undefined {
 
 /** cert-manager.io/v1 Certificate: https://cert-manager.io/docs/reference/api-docs/ */
 function issuing(object: Resource, cluster: Cluster): readonly Draft[] {
+  const ended = pastItsEnd(object, cluster);
+  if (ended !== undefined) return [ended];
   const ready = condition(object, "Ready");
   if (text(ready, "status") !== "False") return [];
   const since = time(ready, "lastTransitionTime");
@@ -80,4 +83,30 @@ function issuing(object: Resource, cluster: Cluster): readonly Draft[] {
       evidence: [pointer(object, "status", "conditions")],
     },
   ];
+}
+
+/** The times that cert-manager keeps of the certificate it issued last. */
+function pastItsEnd(object: Resource, { now }: Cluster): Draft | undefined {
+  const [from, to] = [time(object.raw, "status", "notBefore"), time(object.raw, "status", "notAfter")];
+  if (to === undefined || to - now > nearMs(from ?? Number.NEGATIVE_INFINITY, to)) return undefined;
+  const failure =
+    text(condition(object, "Issuing"), "message") || text(condition(object, "Ready"), "message");
+  const until = new Date(to).toISOString();
+  const names = list(object.raw, "spec", "dnsNames").filter((name) => typeof name === "string");
+  return {
+    code: "tls.certificate",
+    severity: to < now ? "critical" : "warning",
+    confidence: 0.95,
+    at: object,
+    since: to < now ? to : undefined,
+    summary:
+      `Certificate ${object.name}${names.length > 0 ? ` for ${some(names)}` : ""} ` +
+      `${to < now ? `expired on ${until}, ${duration(now - to)} ago` : `expires on ${until}, in ${duration(to - now)}`} ` +
+      `and was not renewed (Secret ${text(object.raw, "spec", "secretName")}). ${quote(failure)}`.trim(),
+    evidence: [pointer(object, "status", "notAfter")],
+  };
+}
+
+function nearMs(from: number, to: number): number {
+  return Math.min(NEAR_MS, NEAR_SHARE * (to - from));
 }

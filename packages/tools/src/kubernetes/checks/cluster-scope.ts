@@ -1,8 +1,8 @@
 import { condition } from "./containers.ts";
 import type { Check } from "./finding.ts";
-import { dig, list, strings, text, time } from "./raw.ts";
+import { dig, strings, text, time } from "./raw.ts";
 import { pointer } from "./resource.ts";
-import { pairs, quote } from "./words.ts";
+import { quote } from "./words.ts";
 
 /** Extension APIs the aggregation layer cannot reach: whatever lists "everything" fails with them. */
 export const apiService: Check = {
@@ -20,28 +20,6 @@ export const apiService: Check = {
         since: time(available, "lastTransitionTime"),
         summary,
         evidence: [pointer(object, "status", "conditions")],
-      },
-    ];
-  },
-};
-
-/** Network policies that apply to nothing, which is mostly a label misspelt. */
-export const networkPolicy: Check = {
-  kinds: ["NetworkPolicy"],
-  check(object, cluster) {
-    const labels = strings(object.raw, "spec", "podSelector", "matchLabels");
-    const byExpression = list(object.raw, "spec", "podSelector", "matchExpressions").length > 0;
-    if (labels.size === 0 || byExpression || !cluster.lists("Pod", object.namespace)) return [];
-    if (cluster.podsWith(object.namespace, labels).length > 0) return [];
-    const summary = `NetworkPolicy ${object.name} applies to no pod: none carries ${pairs(labels)}.`;
-    return [
-      {
-        code: "k8s.network_policy",
-        severity: "info",
-        confidence: 0.5,
-        at: object,
-        summary,
-        evidence: [pointer(object, "spec", "podSelector")],
       },
     ];
   },

@@ -1,7 +1,9 @@
+import type { Cluster } from "./cluster.ts";
+import { condition } from "./containers.ts";
 import type { Check, Draft } from "./finding.ts";
 import { list, text, time } from "./raw.ts";
 import { pointer, type Resource } from "./resource.ts";
-import { forHow, quote } from "./words.ts";
+import { forHow, quote, some } from "./words.ts";
 
 const PRESSURES: Readonly<Record<string, string>> = {
   MemoryPressure: "is short of memory",
@@ -31,7 +33,8 @@ export const node: Check = {
       const how = `${forHow(since === undefined ? undefined : cluster.now - since)} (${text(entry, "reason") || `${type}=${status}`}): ${quote(text(entry, "message"))}`;
       if (type === "Ready" && status !== "True" && status !== "") {
         const summary =
-          `Node ${object.name} is not ready (NotReady, Ready=${status})${how} ${taintsOf(object)}`.trim();
+          `Node ${object.name} is not ready (NotReady, Ready=${status})${how} ${taintsOf(object)}`.trim() +
+          spread(object, type, status, cluster);
         return [{ ...base, code: "k8s.node_not_ready", confidence: 0.95, summary }];
       }
       const trouble = PRESSURES[type];
@@ -41,13 +44,24 @@ export const node: Check = {
             ...base,
             code: "k8s.node_pressure",
             confidence: 0.9,
-            summary: `Node ${object.name} ${trouble}${how}`,
+            summary: `Node ${object.name} ${trouble}${how}${spread(object, type, status, cluster)}`,
           },
         ];
       }
       return [];
     }),
 };
+
+/** The same on other nodes: one is a machine, many are a cause that they share. */
+function spread(object: Resource, type: string, status: string, cluster: Cluster): string {
+  const all = cluster.ofKind("Node");
+  const alike = all
+    .filter((other) => other !== object && text(condition(other, type), "status") === status)
+    .map(({ name }) => name);
+  return alike.length === 0
+    ? ""
+    : ` The same on ${alike.length} of ${all.length - 1} other nodes: ${some(alike)}.`;
+}
 
 function taintsOf({ raw }: Resource): string {
   const taints = list(raw, "spec", "taints").map((taint) => `${text(taint, "key")}:${text(taint, "effect")}`);
