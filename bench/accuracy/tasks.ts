@@ -11,7 +11,7 @@ import { rcaPetshop } from "./rca-petshop.ts";
 import { rcaSockshop } from "./rca-sockshop.ts";
 import { rcaTvdiag } from "./rca-tvdiag.ts";
 import type { Task } from "./task.ts";
-import { timeseriesNab } from "./timeseries-nab.ts";
+import { timeseries } from "./timeseries.ts";
 
 /** Every task, one file each. */
 export const tasks: readonly Task[] = [
@@ -27,5 +27,5 @@ export const tasks: readonly Task[] = [
   rcaPetshop,
   rcaSockshop,
   rcaTvdiag,
-  timeseriesNab,
+  timeseries,
 ];

@@ -1,3 +1,5 @@
+import { quantile, sortedFinite, usualSpread } from "./statistics.ts";
+
 /** One point of a series: unix seconds and value. */
 export type Point = readonly [at: number, value: number];
 
@@ -11,7 +13,7 @@ export interface ChangeOptions {
   readonly relative: number;
 }
 
-/** Deviations (1.4826 × MAD estimates one of them) that noise alone hardly reaches. */
+/** Spreads that noise alone hardly reaches. */
 const DEVIATIONS = 5;
 const MIN_BASELINE_POINTS = 5;
 const SUSTAINED_POINTS = 3;
@@ -28,9 +30,9 @@ export function changePoint(series: readonly Point[], options: ChangeOptions): n
   const points = series.filter(([, value]) => Number.isFinite(value));
   const history = points.filter(([at]) => at >= baseline.from && at <= baseline.to).map(([, value]) => value);
   if (history.length < MIN_BASELINE_POINTS) return null;
-  const middle = median(history);
-  const deviation = 1.4826 * median(history.map((value) => Math.abs(value - middle)));
-  const distance = Math.max(DEVIATIONS * deviation, relative * Math.abs(middle), atLeast);
+  const sorted = sortedFinite(history);
+  const middle = quantile(sorted, 0.5);
+  const distance = Math.max(DEVIATIONS * usualSpread(sorted, middle), relative * Math.abs(middle), atLeast);
   const after = points.filter(([at]) => at > baseline.to);
   const isOut = (value: number): boolean =>
     (direction !== "down" && value > middle + distance) || (direction !== "up" && value < middle - distance);
@@ -59,13 +61,4 @@ function runsOf(flags: readonly boolean[]): Run[] {
     }
   });
   return runs;
-}
-
-/** NaN for no values. */
-export function median(values: readonly number[]): number {
-  // Typed arrays sort by value without calling back, which counts where a trend has ten thousand slopes.
-  const sorted = Float64Array.from(values).sort();
-  const half = Math.floor(sorted.length / 2);
-  const upper = sorted[half] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? Number.NaN) + upper) / 2;
 }

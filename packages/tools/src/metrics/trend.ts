@@ -1,4 +1,5 @@
-import { median, type Point } from "./change-point.ts";
+import type { Point } from "./change-point.ts";
+import { median } from "./statistics.ts";
 
 export interface Trend {
   readonly direction: "rising" | "steady" | "falling";

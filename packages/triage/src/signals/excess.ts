@@ -1,7 +1,6 @@
+import { median, seriesBits, sortedFinite } from "@oncall/tools";
 import { leastOf } from "./levels.ts";
-import { seriesBits } from "./series-bits.ts";
 import type { Family } from "./sign.ts";
-import { median, sortedFinite } from "./statistics.ts";
 
 /** One service's level (seconds per request, or failed share) with the number of requests behind each point. */
 export interface Flowing {

@@ -1,4 +1,4 @@
-import { FEWEST, type SeriesBits, seriesBits } from "./series-bits.ts";
+import { FEWEST, type SeriesBits, seriesBits } from "@oncall/tools";
 import type { Family, LinkSign, Sign } from "./sign.ts";
 
 /** A stretch of time, in the unit of the samples' times; `to` is not in it. */

@@ -1,5 +1,6 @@
+import { quantile, sortedFinite } from "@oncall/tools";
 import type { LinkSign } from "./sign.ts";
-import { quantile, shareBits, sortedFinite } from "./statistics.ts";
+import { shareBits } from "./statistics.ts";
 import type { Trace } from "./traces.ts";
 
 // Slower than usual: half as long again as nine of ten, and no less than five milliseconds more.

@@ -1,8 +1,9 @@
 import type { Series } from "@oncall/backends";
 import type { TimeWindow } from "@oncall/core";
 import type { RuntimeMetrics, RuntimeSignal } from "../../read/outputs.ts";
-import { changePoint, median, type Point } from "../change-point.ts";
+import { changePoint, type Point } from "../change-point.ts";
 import { inside, isoOf, rounded, seconds } from "../points.ts";
+import { median } from "../statistics.ts";
 import { trendOf } from "../trend.ts";
 import { pressuresOf } from "./pressure.ts";
 import { seriesOf } from "./read.ts";

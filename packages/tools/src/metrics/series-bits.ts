@@ -1,4 +1,4 @@
-import { quantile, sortedFinite } from "./statistics.ts";
+import { quantile, sortedFinite, usualSpread } from "./statistics.ts";
 
 export interface SeriesBits {
   readonly up: number;
@@ -35,13 +35,13 @@ export function seriesBits(baseline: ArrayLike<number>, window: ArrayLike<number
 }
 
 function spreadOf(sorted: Float64Array, middle: number, floor: number): number {
-  const deviations = sortedFinite(sorted.map((value) => Math.abs(value - middle)));
-  return Math.max(
-    1.4826 * quantile(deviations, 0.5),
-    (quantile(sorted, 0.75) - quantile(sorted, 0.25)) / 1.349,
-    LEAST_SPREAD * Math.abs(middle),
-    floor,
-  );
+  return Math.max(usualSpread(sorted, middle), LEAST_SPREAD * Math.abs(middle), floor);
+}
+
+/** Bits of a distance from the middle, where the baseline's own 98 % lie within `usual`, in the series' unit. */
+export function bitsBeyond(distance: number, usual: number, spread: number): number {
+  if (spread === 0) return distance > usual ? MAX_BITS : 0;
+  return bits(distance / spread, usual / spread);
 }
 
 function bits(deviation: number, usual: number): number {
