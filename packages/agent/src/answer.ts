@@ -1,7 +1,7 @@
 import { checker } from "@oncall/core";
 import type { Citation, FirstLook, ModelUsage } from "@oncall/incidents";
 import { type Static, Type } from "typebox";
-import { Citations, checkCitations } from "./citations.ts";
+import { Citations, checkCitations, citationDefinition } from "./citations.ts";
 import type { Goal } from "./goal.ts";
 import { type LoopOutcome, runLoop } from "./loop.ts";
 import { ANSWER_PROMPT, type Case, openQuestion } from "./prompt.ts";
@@ -41,7 +41,7 @@ const Answer = Type.Object(
     }),
     citations: Citations,
   },
-  { additionalProperties: false },
+  { additionalProperties: false, ...citationDefinition },
 );
 
 const answerTool = {

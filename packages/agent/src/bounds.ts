@@ -14,8 +14,10 @@ export interface RunLimits {
   readonly windowTokens: number;
   /** Share of the window from which on old tool results are left out. Default 0.3. */
   readonly compactAtShare: number;
-  /** Tokens of one tool result that the model is shown; never over 15 % of the window or 25,000. Default 1,200. */
+  /** Tokens of one tool result that the model is shown at first; never over 15 % of the window or 25,000. Default 400. */
   readonly maxResultTokens: number;
+  /** The same of what it asks to read on, by get_evidence. Default 1,500. */
+  readonly maxReadTokens: number;
 }
 
 export const defaultLimits: RunLimits = {
@@ -25,7 +27,8 @@ export const defaultLimits: RunLimits = {
   maxInputTokensTotal: 300_000,
   windowTokens: 200_000,
   compactAtShare: 0.3,
-  maxResultTokens: 1_200,
+  maxResultTokens: 400,
+  maxReadTokens: 1_500,
 };
 
 /** US dollars; absent means unbounded. All but the first are by UTC day. */
@@ -55,9 +58,9 @@ export function timeLeftMs({ wallMs }: RunLimits, workedMs: number, concluding: 
   return wallMs * (concluding ? 1 : 1 - CONCLUDING_SHARE) - workedMs;
 }
 
-/** What a tool result may have, whatever is configured. */
-export function resultTokens({ maxResultTokens, windowTokens }: RunLimits): number {
-  return Math.min(maxResultTokens, Math.floor(windowTokens * 0.15), 25_000);
+/** What one result may take of the window, whatever is wanted. */
+export function resultTokens({ windowTokens }: RunLimits, wanted: number): number {
+  return Math.min(wanted, Math.floor(windowTokens * 0.15), 25_000);
 }
 
 export function inputTokens(usage: Omit<ModelUsage, "calls">): number {

@@ -25,8 +25,13 @@ const CitationInput = Type.Object(
 );
 export type ClaimedCitation = Static<typeof CitationInput>;
 
-/** The citations of one claim, as a field of what the model hands in. */
-export const Citations = Type.Array(CitationInput, { maxItems: 8 });
+/** The citations of one claim, as a field of what the model hands in; its schema holds `citationDefinition`. */
+export const Citations = Type.Array(Type.Unsafe<ClaimedCitation>({ $ref: "#/$defs/citation" }), {
+  maxItems: 8,
+});
+
+/** Said once in a schema, however many claims cite. */
+export const citationDefinition = { $defs: { citation: CitationInput } };
 
 /** The record of that id, as far as it is of this run's scope. */
 export type ReadEvidence = (id: string) => Promise<EvidenceRecord | null>;

@@ -23,6 +23,8 @@ function diagnosing(subject: Case, now: Date): Goal<Findings> {
     product: "diagnosis",
     system: DIAGNOSIS_PROMPT,
     finish: submitTool,
+    // The first look has found the service; its owner stands in the catalog's entry.
+    without: ["find_resource_owner", "list_services"],
     open: (index) => openCase(subject, index, now),
     async judge(input, read) {
       const problems = submissionChecker.problems(input);

@@ -1,7 +1,9 @@
+import { notation } from "./notation.ts";
+
 /**
- * Data that others wrote, between marks that it cannot close: it is one line of JSON in which every "<" is
- * written as \u003c. The system prompt says that nothing between the marks is an instruction.
+ * Data that others wrote, between marks that it cannot close: it is one line, in which a "<" only stands as \u003c.
+ * The system prompt says that nothing between the marks is an instruction.
  */
-export function fence(from: string, value: unknown): string {
-  return `<data from="${from}">\n${JSON.stringify(value ?? null).replaceAll("<", "\\u003c")}\n</data>`;
+export function fence(from: string | null, value: unknown): string {
+  return `<data${from === null ? "" : ` from="${from}"`}>\n${notation(value ?? null)}\n</data>`;
 }

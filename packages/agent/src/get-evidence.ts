@@ -1,10 +1,9 @@
-import { checker, estimateTokens } from "@oncall/core";
-import type { EvidenceStore } from "@oncall/incidents";
+import { checker } from "@oncall/core";
+import type { EvidenceRecord } from "@oncall/incidents";
 import { type Static, Type } from "typebox";
+import type { ReadEvidence } from "./citations.ts";
 import { resolvePointer } from "./json-pointer.ts";
-
-/** A whole recorded result fits: the registry bounds each below this. */
-const MAX_TOKENS = 8_000;
+import { present } from "./present.ts";
 
 const Input = Type.Object(
   {
@@ -13,6 +12,13 @@ const Input = Type.Object(
       Type.String({
         maxLength: 300,
         description: "JSON pointer to the part wanted; default the whole result",
+      }),
+    ),
+    contains: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description: "Only items of that list that hold this text",
       }),
     ),
     offset: Type.Optional(
@@ -28,7 +34,7 @@ export const GET_EVIDENCE = "get_evidence";
 export const getEvidenceTool = {
   name: GET_EVIDENCE,
   description:
-    "Read evidence already recorded in this investigation: the whole result, or the part at a JSON pointer, paged by offset and limit. Costs no backend call. To cite from its answer, append the path inside `value` to `pointer`.",
+    "Read recorded evidence, whole or the part at a pointer, filtered and paged; asks no backend. To cite, append the place inside `value` to `pointer`; item i of a filtered or paged list stands at `indices`[i].",
   inputSchema: Input,
 } as const;
 
@@ -37,85 +43,94 @@ export type EvidenceAnswer =
       readonly ok: true;
       readonly evidence: string;
       readonly tool: string;
-      readonly pointer: string;
+      readonly pointer?: string;
       readonly value: unknown;
+      /** Where the items of a filtered or paged list stand in the recorded one. */
+      readonly indices?: readonly number[];
       /** What of it is not here and how to get it. */
       readonly omitted?: string;
     }
   | { readonly ok: false; readonly problem: string };
 
 const inputChecker = checker(Input);
+type Wanted = Static<typeof Input>;
 
-/** Reads the store; evidence of other investigations is answered as if it did not exist. */
+/** Reads what was recorded; evidence of other investigations is answered as if it did not exist. */
 export async function getEvidence(
   input: unknown,
-  store: EvidenceStore,
-  investigationId: string,
+  read: ReadEvidence,
+  { now, maxTokens }: { readonly now: Date; readonly maxTokens: number },
 ): Promise<EvidenceAnswer> {
   const problems = inputChecker.problems(input);
   if (problems.length > 0) return { ok: false, problem: `${problems.join("; ")}.` };
-  const { evidence, pointer = "", offset, limit } = input as Static<typeof Input>;
-  const record = await store.get(evidence);
-  if (record === null || record.investigationId !== investigationId) {
-    return {
-      ok: false,
-      problem: `This investigation has no evidence ${evidence}; the index lists what it has.`,
-    };
+  const wanted = input as Wanted;
+  const { evidence, pointer = "" } = wanted;
+  const record = await read(evidence);
+  if (record === null) {
+    const problem = `This investigation has no evidence ${evidence}; the index lists what it has.`;
+    return { ok: false, problem };
   }
   const resolved = resolvePointer(record.result, pointer);
   if (!resolved.found) return { ok: false, problem: `Nothing at "${pointer}": ${resolved.reason}.` };
-  return { ok: true, evidence, tool: record.tool, pointer, ...page(resolved.value, offset ?? 0, limit) };
-}
-
-interface Page {
-  readonly value: unknown;
-  readonly omitted?: string;
-}
-
-function page(value: unknown, offset: number, limit: number | undefined): Page {
-  if (Array.isArray(value)) {
-    const items = value.slice(offset, limit === undefined ? undefined : offset + limit);
-    const kept = fitting(items);
-    return cut(items.slice(0, kept), value.length, offset, kept, "items");
-  }
-  if (typeof value === "string") {
-    const text = value.slice(offset, offset + Math.min(limit ?? Number.POSITIVE_INFINITY, MAX_TOKENS * 3));
-    return cut(text, value.length, offset, text.length, "characters");
-  }
-  if (tokens(value) <= MAX_TOKENS) return { value };
+  const part = select(resolved.value, wanted);
+  if (typeof part === "string") return { ok: false, problem: part };
+  const shown = present(pointer === "" ? essence(part.value) : part.value, now, maxTokens);
+  const omitted = [part.omitted, shown.omitted].filter((words) => words !== undefined).join(" ");
   return {
-    value: outline(value as object),
-    omitted: "too large to show whole; this is its outline, ask for a part by pointer",
+    ok: true,
+    ...named(record, pointer),
+    value: shown.value,
+    ...(part.indices === undefined ? {} : { indices: part.indices.slice(0, shownItems(shown.value)) }),
+    ...(omitted === ""
+      ? {}
+      : { omitted: `${omitted} Ask for a part by pointer, contains, offset and limit.` }),
   };
 }
 
-/** How many of the items fit; at least one, as its outline is of no use without it. */
-function fitting(items: readonly unknown[]): number {
-  let spent = 0;
-  const over = items.findIndex((item) => {
-    spent += tokens(item);
-    return spent > MAX_TOKENS;
-  });
-  return over === -1 ? items.length : Math.max(1, over);
+/** A whole result without what is said beside it. */
+function essence(result: unknown): unknown {
+  if (typeof result !== "object" || result === null) return result;
+  const { evidence: _, searched, ...rest } = result as Record<string, unknown>;
+  return rest.state === "ok" ? rest : { searched, ...rest };
 }
 
-function cut(value: unknown, total: number, offset: number, kept: number, unit: string): Page {
-  if (kept === total) return { value };
-  const next = offset + kept < total ? `; go on with offset ${offset + kept}` : "";
-  return { value, omitted: `${unit} ${offset} to ${offset + kept} of ${total}${next}` };
+function named({ id, tool }: EvidenceRecord, pointer: string) {
+  return { evidence: id, tool, ...(pointer === "" ? {} : { pointer }) };
 }
 
-function outline(value: object): Record<string, string> {
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shape(item)]));
+interface Part {
+  readonly value: unknown;
+  readonly indices?: readonly number[];
+  readonly omitted?: string;
 }
 
-function shape(value: unknown): string {
-  if (Array.isArray(value)) return `list of ${value.length}, about ${tokens(value)} tokens`;
-  if (typeof value === "object" && value !== null) return `object, about ${tokens(value)} tokens`;
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > 200 ? `text of ${text.length} characters` : text;
+/** The part that is wanted, or why it cannot be had. */
+function select(value: unknown, { contains, offset = 0, limit = 10_000 }: Wanted): Part | string {
+  if (Array.isArray(value)) {
+    const all = value.map((item, index) => ({ item, index }));
+    const found = contains === undefined ? all : all.filter(({ item }) => holds(item, contains));
+    const page = found.slice(offset, offset + limit);
+    const items = { value: page.map(({ item }) => item) };
+    if (page.length === value.length) return items;
+    const moved = contains !== undefined || offset > 0;
+    const of =
+      contains === undefined ? `${value.length} items` : `${found.length} that hold it, of ${value.length}`;
+    const omitted = `${page.length} of ${of}.`;
+    return { ...items, ...(moved ? { indices: page.map(({ index }) => index) } : {}), omitted };
+  }
+  if (contains !== undefined) return "`contains` filters a list: give the pointer of one.";
+  if (typeof value !== "string") return { value };
+  const text = value.slice(offset, offset + limit);
+  if (text.length === value.length) return { value: text };
+  return { value: text, omitted: `Characters ${offset} to ${offset + text.length} of ${value.length}.` };
 }
 
-function tokens(value: unknown): number {
-  return estimateTokens(JSON.stringify(value) ?? "");
+/** How many items a presented list shows. */
+function shownItems(value: unknown): number {
+  const items = Array.isArray(value) ? value : (value as { rows?: readonly unknown[] } | null)?.rows;
+  return items?.length ?? 0;
+}
+
+function holds(item: unknown, text: string): boolean {
+  return (JSON.stringify(item) ?? "").toLowerCase().includes(JSON.stringify(text).slice(1, -1).toLowerCase());
 }

@@ -1,5 +1,6 @@
 export { type AnswerOutcome, answer, type Question } from "./answer.ts";
 export { type Budgets, budgetReached, defaultLimits, type RunLimits } from "./bounds.ts";
+export { catalogContext } from "./catalog-context.ts";
 export { citationProblem } from "./citations.ts";
 export { type DiagnoseOutcome, diagnose } from "./diagnose.ts";
 export { historyOf } from "./history.ts";

@@ -8,7 +8,17 @@ import { fence } from "./fence.ts";
 import type { Goal } from "./goal.ts";
 import { ask } from "./model.ts";
 import { contextFull, explainModelError } from "./model-errors.ts";
-import { type AgentDeps, type Heard, ledgerRow, openRun, type Run, record, workedMs } from "./run.ts";
+import {
+  type AgentDeps,
+  type Heard,
+  ledgerRow,
+  openRun,
+  type Run,
+  record,
+  workedMs,
+  write,
+  written,
+} from "./run.ts";
 import { relay } from "./stream-steps.ts";
 import { answerCall, toolBlock } from "./toolbox.ts";
 import { callsOf, text } from "./transcript.ts";
@@ -52,14 +62,15 @@ type State<T> =
 
 /**
  * The Claude loop towards one goal: the model calls tools until it hands something in that holds. Every finished
- * step is recorded, and a run that was begun before goes on after its last one. Never throws for what the model,
- * its API or a tool did; bounded by its limits, its budgets and the signal.
+ * step is recorded, and a run that was begun before goes on after its last one. What the model, its API or a tool
+ * did never makes it throw; a store that fails does: then the run is not over, and its job is to run again. Bounded by
+ * its limits, its budgets and the signal.
  */
 export async function runLoop<T>(goal: Goal<T>, deps: AgentDeps): Promise<LoopOutcome<T>> {
   const run = await openRun(deps);
   try {
     if (run.nextSeq === 0) await begin(run, goal);
-    let state: State<T> = run.heard === null ? { at: "ask" } : await next(run, goal, run.heard);
+    let state: State<T> = run.heard === null ? { at: "ask" } : next(run, goal, run.heard);
     while (state.at !== "done") {
       switch (state.at) {
         case "ask":
@@ -73,26 +84,27 @@ export async function runLoop<T>(goal: Goal<T>, deps: AgentDeps): Promise<LoopOu
           break;
       }
     }
+    await written(run);
     return { state: "done", value: state.value, ...ended(run) };
   } catch (thrown) {
+    await written(run);
     return giveUp(run, goal, thrown);
   }
 }
 
 async function begin(run: Run, goal: Goal<unknown>): Promise<void> {
-  const spent = await budgetReached(run.deps.run, run.deps);
+  const { deps } = run;
+  const spent = await budgetReached(deps.run, deps);
   if (spent !== null) throw new AppError("denied", `No model was asked: ${spent}.`);
-  await record(run, {
-    kind: "begun",
-    blocks: goal.open(await run.deps.evidence.list(run.deps.evidenceScope)),
-  });
+  record(run, { kind: "begun", blocks: goal.open(await deps.evidence.list(deps.evidenceScope)) });
 }
 
 async function askModel<T>(run: Run, goal: Goal<T>): Promise<State<T>> {
   const { deps, limits } = run;
-  const because = await whyConclude(run);
-  if (because !== null) await conclude(run, goal, because);
-  await compact(run);
+  const [because] = await Promise.all([whyConclude(run), written(run)]);
+  if (because !== null) conclude(run, goal, because);
+  compact(run);
+  await written(run);
   const deadline = AbortSignal.timeout(Math.max(1, timeLeftMs(limits, workedMs(run), run.concluding)));
   const asked = deps.elapsed();
   let message: Anthropic.Message;
@@ -102,15 +114,15 @@ async function askModel<T>(run: Run, goal: Goal<T>): Promise<State<T>> {
   } catch (thrown) {
     if (deps.signal.aborted) throw thrown;
     const outcome = deadline.aborted ? "timeout" : explainModelError(thrown, deps.model.model).kind;
-    await deps.ledger.record(ledgerRow(run, noUsage, deps.elapsed() - asked, outcome));
+    write(run, deps.ledger.record(ledgerRow(run, noUsage, deps.elapsed() - asked, outcome)));
     if (!deadline.aborted) throw thrown;
     if (run.concluding) throw outOfTime(run, goal, thrown);
-    await conclude(run, goal, "the time is up");
+    conclude(run, goal, "the time is up");
     return { at: "ask" };
   }
   const row = ledgerRow(run, callUsage(message.usage), deps.elapsed() - asked, "ok");
   const heard: Heard = { content: message.content, stopReason: message.stop_reason };
-  await record(run, { kind: "model", ...heard, usage: row.usage, costUsd: row.costUsd }, row);
+  record(run, { kind: "model", ...heard, usage: row.usage, costUsd: row.costUsd }, row);
   const said = message.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("\n");
   const calls = callsOf(message.content).map(({ name }) => name);
   deps.onStep?.({ kind: "model", turn: run.usage.calls, text: said, calls });
@@ -118,7 +130,7 @@ async function askModel<T>(run: Run, goal: Goal<T>): Promise<State<T>> {
 }
 
 /** What an answer asks of us. */
-async function next<T>(run: Run, goal: Goal<T>, { content, stopReason }: Heard): Promise<State<T>> {
+function next<T>(run: Run, goal: Goal<T>, { content, stopReason }: Heard): State<T> {
   if (stopReason === "refusal") {
     throw new AppError("denied", "The model declined to work on this. What the first look found stands.");
   }
@@ -136,7 +148,7 @@ async function next<T>(run: Run, goal: Goal<T>, { content, stopReason }: Heard):
       `The model ended without a ${goal.product}, also when asked for one. Run it again.`,
     );
   }
-  await conclude(run, goal, "you ended without submitting");
+  conclude(run, goal, "you ended without submitting");
   return { at: "ask" };
 }
 
@@ -149,7 +161,7 @@ async function act<T>(run: Run, goal: Goal<T>, calls: readonly Anthropic.ToolUse
       const answer = await answerCall(run, call, { before: calls.slice(0, i), finish: goal.finish.name });
       // What was cut off by the signal is not finished: the next run asks again.
       run.deps.signal.throwIfAborted();
-      await record(run, { kind: "tool", ...answer });
+      record(run, { kind: "tool", ...answer });
       const { content: _, ...step } = answer;
       run.deps.onStep?.({ kind: "tool", ...step });
     }),
@@ -179,17 +191,17 @@ async function judge<T>(run: Run, goal: Goal<T>, submission: Anthropic.ToolUseBl
   return { at: "done", value: verdict.value };
 }
 
-async function reject<T>(
+function reject<T>(
   run: Run,
   rejected: { call: string; because: "schema" | "objections"; why: string; draft: unknown },
-): Promise<State<T>> {
-  await record(run, { kind: "rejected", ...rejected });
+): State<T> {
+  record(run, { kind: "rejected", ...rejected });
   run.deps.onStep?.({ kind: "note", text: `Sent back. ${rejected.why}` });
   return { at: "ask" };
 }
 
 /** The answer was cut at its length limit; what is cut cannot be acted on, so it is asked for again, once. */
-async function shorten<T>(run: Run): Promise<State<T>> {
+function shorten<T>(run: Run): State<T> {
   if (run.cutShort) {
     throw new AppError(
       "invalid_input",
@@ -197,7 +209,7 @@ async function shorten<T>(run: Run): Promise<State<T>> {
     );
   }
   const words = "Your last answer was cut at the length limit and is lost. Answer more briefly.";
-  await record(run, { kind: "note", note: "shorten", text: words });
+  record(run, { kind: "note", note: "shorten", text: words });
   return { at: "ask" };
 }
 
@@ -219,16 +231,16 @@ async function whyConclude(run: Run): Promise<string | null> {
   return null;
 }
 
-async function conclude(run: Run, { finish }: Goal<unknown>, because: string): Promise<void> {
+function conclude(run: Run, { finish }: Goal<unknown>, because: string): void {
   const words = `Conclude now: ${because}. No more tools run. Call ${finish.name} with what you know, and say what is missing.`;
-  await record(run, { kind: "note", note: "conclude", text: words });
+  record(run, { kind: "note", note: "conclude", text: words });
   run.deps.onStep?.({ kind: "note", text: `Asked to conclude: ${because}.` });
 }
 
-async function compact(run: Run): Promise<void> {
+function compact(run: Run): void {
   const calls = toCompact(run);
   if (calls.length === 0) return;
-  await record(run, { kind: "compacted", calls });
+  record(run, { kind: "compacted", calls });
   run.deps.onStep?.({ kind: "note", text: `${calls.length} old results are left out from here on.` });
 }
 
@@ -237,7 +249,7 @@ function request(run: Run, goal: Goal<unknown>) {
   return {
     max_tokens: run.limits.maxOutputTokens,
     system: [{ ...text(goal.system), cache_control: { type: "ephemeral" as const } }],
-    tools: toolBlock(registry, goal.finish),
+    tools: toolBlock(registry, goal),
     messages: run.transcript.messages(),
     ...(effort === undefined ? {} : { output_config: { effort } }),
   };
@@ -255,6 +267,7 @@ function ended(run: Run): Ended {
 }
 
 function giveUp<T>(run: Run, goal: Goal<T>, thrown: unknown): LoopOutcome<T> {
+  if (run.storeFailed) throw thrown;
   const { logger, model, run: subject, signal } = run.deps;
   const failed = (kind: ErrorKind, reason: string): LoopOutcome<T> => ({
     state: "failed",

@@ -14,7 +14,10 @@ test.each([DIAGNOSIS_PROMPT, ANSWER_PROMPT])("the system prompt stays small", (p
 });
 
 test("the tools of the loop itself stay small", () => {
-  const own = toolBlock({ tools: [], call: () => Promise.reject(new Error("not called")) }, submitTool);
+  const own = toolBlock(
+    { tools: [], call: () => Promise.reject(new Error("not called")) },
+    { finish: submitTool },
+  );
   expect(own).toHaveLength(2);
   expect(estimateTokens(JSON.stringify(own))).toBeLessThan(1700);
 });

@@ -62,6 +62,9 @@ export interface Run {
   /** Worked by processes before this one. */
   workedBeforeMs: number;
   nextSeq: number;
+  /** Records on their way to the store. */
+  readonly writes: Promise<void>[];
+  storeFailed: boolean;
   readonly transcript: Transcript;
   heard: Heard | null;
   readonly usage: { -readonly [K in keyof ModelUsage]: ModelUsage[K] };
@@ -91,6 +94,8 @@ export async function openRun(deps: AgentDeps): Promise<Run> {
     startedMs: deps.elapsed(),
     workedBeforeMs: 0,
     nextSeq: 0,
+    writes: [],
+    storeFailed: false,
     transcript: createTranscript(),
     heard: null,
     usage: { calls: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
@@ -116,12 +121,31 @@ export async function openRun(deps: AgentDeps): Promise<Run> {
   return run;
 }
 
-/** Records a finished step, and the model call it was, before the run goes on with it. */
-export async function record(run: Run, step: RunStep, call?: ModelCall): Promise<void> {
+/**
+ * A finished step: it counts at once, and its record, with the model call it was, is on its way. `written` waits for
+ * the records, before anything is asked that a crash must not ask twice.
+ */
+export function record(run: Run, step: RunStep, call?: ModelCall): void {
   const seq = run.nextSeq++;
-  const { deps } = run;
-  await deps.steps.record(deps.run.id, { seq, kind: step.kind, body: step, elapsedMs: workedMs(run) }, call);
+  const stored = { seq, kind: step.kind, body: step, elapsedMs: workedMs(run) };
+  write(run, run.deps.steps.record(run.deps.run.id, stored, call));
   apply(run, step);
+}
+
+/** A record on its way; who waits for `written` hears of its failure. */
+export function write(run: Run, recorded: Promise<void>): void {
+  recorded.catch(() => undefined);
+  run.writes.push(recorded);
+}
+
+/** All steps so far are recorded. Throws what the store threw; then the run can only be carried on by another process. */
+export async function written(run: Run): Promise<void> {
+  try {
+    await Promise.all(run.writes.splice(0));
+  } catch (thrown) {
+    run.storeFailed = true;
+    throw thrown;
+  }
 }
 
 /** What a step makes of a run: all that a step changes, it changes here. */

@@ -1,6 +1,6 @@
 import { checker, findingCodes } from "@oncall/core";
 import { type Static, Type } from "typebox";
-import { Citations } from "./citations.ts";
+import { Citations, citationDefinition } from "./citations.ts";
 
 const Text = (maxLength: number, description: string) =>
   Type.String({ minLength: 1, maxLength, description });
@@ -15,7 +15,7 @@ export const Submission = Type.Object(
     root_causes: Type.Array(
       Type.Object(
         {
-          service: Text(120, "The service or dependency that is at fault, as the catalog names it"),
+          service: Text(120, "The service or dependency at fault, by its catalog name"),
           code: Type.String({
             pattern: "^[a-z0-9_]+\\.[a-z0-9_]+$",
             maxLength: 60,
@@ -45,7 +45,7 @@ export const Submission = Type.Object(
       { additionalProperties: false },
     ),
     impact: Text(800, "Who is affected, how badly, with numbers"),
-    blast_radius: Type.Array(Text(120, "A service that is affected, or will be"), { maxItems: 20 }),
+    blast_radius: Type.Array(Text(120, "An affected service"), { maxItems: 20 }),
     ruled_out: Type.Array(
       Type.Object(
         { statement: Text(400, "What it is not, and why"), citations: Citations },
@@ -67,7 +67,7 @@ export const Submission = Type.Object(
     watch: Type.Array(Text(200, "What shows that it is over, or getting worse"), { maxItems: 6 }),
     open_questions: Type.Array(Text(300, "What could not be found out"), { maxItems: 6 }),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, ...citationDefinition },
 );
 export type Submission = Static<typeof Submission>;
 

@@ -1,8 +1,13 @@
 import type Anthropic from "@anthropic-ai/sdk";
+import type { ToolResult } from "@oncall/core";
 import type { Registry } from "@oncall/tools";
+import { resultTokens } from "./bounds.ts";
+import { evidenceReader } from "./citations.ts";
 import { fence } from "./fence.ts";
 import { GET_EVIDENCE, getEvidence, getEvidenceTool } from "./get-evidence.ts";
 import type { Goal } from "./goal.ts";
+import { leanSchema } from "./lean-schema.ts";
+import { present } from "./present.ts";
 import { callKey, type Run } from "./run.ts";
 import type { AnsweredCall } from "./steps.ts";
 
@@ -10,11 +15,16 @@ import type { AnsweredCall } from "./steps.ts";
 const MAX_CALLS_A_TURN = 8;
 
 /** The tool block of every request of a goal, in one order for ever: it stands at the head of the cached prefix. */
-export function toolBlock(registry: Registry, finish: Goal<unknown>["finish"]): Anthropic.Tool[] {
-  return [...registry.tools, getEvidenceTool, finish].map(({ name, description, inputSchema }) => ({
+export function toolBlock(
+  registry: Registry,
+  goal: Pick<Goal<unknown>, "finish" | "without">,
+): Anthropic.Tool[] {
+  const said = new Set<string>();
+  const tools = registry.tools.filter(({ name }) => !goal.without?.includes(name));
+  return [...tools, getEvidenceTool, goal.finish].map(({ name, description, inputSchema }) => ({
     name,
     description,
-    input_schema: { ...inputSchema, type: "object" },
+    input_schema: leanSchema(inputSchema, said),
   }));
 }
 
@@ -48,11 +58,12 @@ export async function answerCall(
 }
 
 async function readEvidence(run: Run, call: Anthropic.ToolUseBlock): Promise<AnsweredCall> {
-  const { evidence, evidenceScope } = run.deps;
-  const answer = await getEvidence(call.input, evidence, evidenceScope);
+  const { evidence, evidenceScope, now } = run.deps;
+  const bounds = { now, maxTokens: resultTokens(run.limits, run.limits.maxReadTokens) };
+  const answer = await getEvidence(call.input, evidenceReader(evidence, evidenceScope), bounds);
   if (!answer.ok) return refuse(call, answer.problem);
   const { ok: _, ...found } = answer;
-  return answered(call, "ok", answer.evidence, fence(GET_EVIDENCE, found));
+  return answered(call, "ok", answer.evidence, fence(null, found));
 }
 
 async function runTool(run: Run, call: Anthropic.ToolUseBlock): Promise<AnsweredCall> {
@@ -66,7 +77,33 @@ async function runTool(run: Run, call: Anthropic.ToolUseBlock): Promise<Answered
     onset,
     signal,
   });
-  return answered(call, result.state, result.evidence, fence(call.name, result));
+  return answered(call, result.state, result.evidence, fence(null, shown(run, call, result)));
+}
+
+/** The result as the model reads it. The whole one is recorded; what is not shown can be asked for. */
+function shown(run: Run, { input }: Anthropic.ToolUseBlock, result: ToolResult): object {
+  const { state, data, searched, omitted, error, evidence } = result;
+  const room = resultTokens(run.limits, run.limits.maxResultTokens);
+  const { value, omitted: cut } = present(withoutEchoes(data, input), run.deps.now, room);
+  const left = [omitted, cut && `${cut} get_evidence shows the rest.`].filter((words) => words !== undefined);
+  return {
+    evidence,
+    state,
+    ...(value === null ? {} : { data: value }),
+    // What was searched tells when nothing was found there.
+    ...(state === "ok" ? {} : { searched }),
+    ...(left.length === 0 ? {} : { omitted: left.join(" ") }),
+    error,
+  };
+}
+
+/** The data without what only repeats the question. */
+function withoutEchoes(data: unknown, input: unknown): unknown {
+  if (typeof data !== "object" || data === null || Array.isArray(data)) return data;
+  const asked = new Map(typeof input === "object" && input !== null ? Object.entries(input) : []);
+  return Object.fromEntries(
+    Object.entries(data).filter(([key, item]) => !asked.has(key) || asked.get(key) !== item),
+  );
 }
 
 function answered(

@@ -1,4 +1,5 @@
 export * from "./define-tool.ts";
+export { fitSize } from "./fit-size.ts";
 export * from "./kubernetes/checks/index.ts";
 export { type KubectlText, readKubectl } from "./kubernetes/kubectl/session.ts";
 export { knownFailures } from "./logs/known/index.ts";

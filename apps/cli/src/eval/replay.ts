@@ -1,4 +1,4 @@
-import { diagnose, inMemoryRuns, listPrices, type ModelClient } from "@oncall/agent";
+import { catalogContext, diagnose, inMemoryRuns, listPrices, type ModelClient } from "@oncall/agent";
 import { type Catalog, catalogOf, indexServices } from "@oncall/catalog";
 import { redactValue } from "@oncall/core";
 import type { EvidenceRecord, EvidenceStore, FirstLook } from "@oncall/incidents";
@@ -46,8 +46,7 @@ export async function replay(recording: Recording, { model, signal }: ReplayOpti
             alert: subject.alert,
             question: subject.question,
             firstLook: look,
-            catalogContext:
-              (look.service && (await catalog.find(look.service))) || "No service was found for this.",
+            catalogContext: catalogContext(look.service === null ? null : await catalog.find(look.service)),
           },
           {
             ...inMemoryRuns(),

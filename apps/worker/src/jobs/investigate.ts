@@ -1,4 +1,11 @@
-import { type AgentDeps, budgetReached, diagnose, type ModelClient, type Step } from "@oncall/agent";
+import {
+  type AgentDeps,
+  budgetReached,
+  catalogContext,
+  diagnose,
+  type ModelClient,
+  type Step,
+} from "@oncall/agent";
 import type { SlackBackend } from "@oncall/backends";
 import type { Catalog } from "@oncall/catalog";
 import type { Clock } from "@oncall/core";
@@ -207,9 +214,9 @@ async function diagnoseAndPost(
         alert: request.trigger === "alert" ? request.alert : null,
         question: request.trigger === "question" ? request.question : null,
         firstLook: looked.firstLook,
-        catalogContext:
-          (looked.firstLook.service && (await deps.catalog.find(looked.firstLook.service))) ||
-          "No service of the catalog was found for this.",
+        catalogContext: catalogContext(
+          looked.firstLook.service === null ? null : await deps.catalog.find(looked.firstLook.service),
+        ),
       },
       {
         ...deps.agent,

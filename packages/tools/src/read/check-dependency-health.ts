@@ -12,7 +12,7 @@ const order = ["down", "degraded", "unknown", "healthy"];
 export const checkDependencyHealth = defineReadTool({
   name: "check_dependency_health",
   description:
-    "Each dependency of a service by its own kind: services by request metrics, databases, caches and queues by exporter metrics, AWS by AWS Health, external ones by status page; and what lies beneath the unhealthy ones. Says since when, and what could not be checked.",
+    "Each dependency of a service by its own kind (request metrics, exporters, AWS Health, status page), and what lies beneath the unhealthy ones; since when, and what could not be checked.",
   uses: ["catalog"],
   mayUse: ["metrics", "awsHealth", "resources"],
   input: Type.Object(

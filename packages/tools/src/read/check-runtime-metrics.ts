@@ -20,7 +20,7 @@ const STEP_SECONDS = 30;
 export const checkRuntimeMetrics = defineReadTool({
   name: "check_runtime_metrics",
   description:
-    "Runtime of a service (JVM, Go, Node, Python, .NET) and its containers: heap, GC, threads, event loop, connection pool, memory and CPU against limits; now, before, trend, what is under pressure, and what is not measured.",
+    "Runtime of a service (JVM, Go, Node, Python, .NET) and its containers: heap, GC, threads, event loop, connection pool, memory and CPU against limits; now, before, trend, what is under pressure.",
   uses: ["metrics", "catalog"],
   input: Type.Object({ service: ServiceName }, { additionalProperties: false }),
   output: RuntimeMetrics,

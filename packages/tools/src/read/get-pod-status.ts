@@ -12,7 +12,7 @@ const EVENTS_MINUTES = 60;
 export const getPodStatus = defineReadTool({
   name: "get_pod_status",
   description:
-    "Pods of a service, a workload, or a whole cluster and namespace, and what is wrong with them or around them (quota, volumes, Services, Ingresses, certificates, network policies, nodes): findings first; then the rollout and the ReplicaSet to blame, readiness, restarts, probes, limits and usage, events, autoscaler.",
+    "Pods of a service, a workload or a namespace, and what is wrong with them or around them (quota, volumes, Services, Ingresses, certificates, policies, nodes): findings first; then the rollout and the ReplicaSet to blame, readiness, restarts, probes, usage, events.",
   uses: ["kubernetes", "catalog"],
   mayUse: ["metrics", "argocd"],
   input: Type.Object(

@@ -14,7 +14,7 @@ const MAX_DEPLOYS = 20;
 export const getRecentDeploys = defineReadTool({
   name: "get_recent_deploys",
   description:
-    "What changed for a service: Kubernetes rollouts, Argo CD syncs, GitHub deployments and commits merged into one list with image and configuration differences, author, and minutes before the onset; newest first. Default: from a day before the onset.",
+    "What changed for a service, newest first: rollouts, Argo CD syncs, GitHub deployments and commits in one list with image and configuration differences, author, and minutes before the onset. Default: from a day before the onset.",
   uses: ["catalog"],
   mayUse: ["kubernetes", "github", "argocd"],
   input: Type.Object({ service: ServiceName, ...WindowInputs }, { additionalProperties: false }),

@@ -9,7 +9,7 @@ import { ServiceHealth } from "./outputs.ts";
 export const getServiceHealth = defineReadTool({
   name: "get_service_health",
   description:
-    "Request metrics of a service: error ratio, requests per second, p50/p95/p99, availability; now against the last quiet hour, a day and a week before, and when each changed. The first thing to ask of a service.",
+    "Request metrics of a service: error ratio, requests per second, latency percentiles, availability; now against the last quiet hour, a day and a week before, and since when. The first thing to ask.",
   uses: ["metrics", "catalog"],
   input: Type.Object({ service: ServiceName }, { additionalProperties: false }),
   output: ServiceHealth,

@@ -16,7 +16,7 @@ const MAX_PATTERNS = 20;
 export const queryLogs = defineReadTool({
   name: "query_logs",
   description:
-    "Search a service's logs by text, level and time; lines are grouped into patterns with counts now and in an equally long quiet stretch before, new ones first, known failures named. Default: warnings and worse of the last hour.",
+    "Search a service's logs; lines are grouped into patterns with counts now and in a quiet stretch before, new ones first, known failures named. Default: warnings and worse of the last hour.",
   uses: ["logs", "catalog"],
   input: Type.Object(
     {

@@ -17,7 +17,7 @@ const MAX_MATCHES = 25;
 export const scanLogPatterns = defineReadTool({
   name: "scan_log_patterns",
   description:
-    "Scan a service's logs for known failures (out of memory, panic, deadlock, pool exhausted, TLS, DNS, disk full, throttling, brokers…) and the service's own log_patterns: counts now and before, since when, meaning and hint.",
+    "Scan a service's logs for known failures (out of memory, deadlock, pool exhausted, TLS, DNS, disk full, throttling…) and its own log_patterns: counts now and before, since when, hint.",
   uses: ["logs", "catalog"],
   input: Type.Object({ service: ServiceName, ...WindowInputs }, { additionalProperties: false }),
   output: LogScan,
