@@ -123,6 +123,7 @@ async function askModel<T>(run: Run, goal: Goal<T>): Promise<State<T>> {
   const row = ledgerRow(run, callUsage(message.usage), deps.elapsed() - asked, "ok");
   const heard: Heard = { content: message.content, stopReason: message.stop_reason };
   record(run, { kind: "model", ...heard, usage: row.usage, costUsd: row.costUsd }, row);
+  if (row.costUsd === null && run.usage.calls === 1) sayUnpriced(run);
   const said = message.content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("\n");
   const calls = callsOf(message.content).map(({ name }) => name);
   deps.onStep?.({ kind: "model", turn: run.usage.calls, text: said, calls });
@@ -242,6 +243,13 @@ function compact(run: Run): void {
   if (calls.length === 0) return;
   record(run, { kind: "compacted", calls });
   run.deps.onStep?.({ kind: "note", text: `${calls.length} old results are left out from here on.` });
+}
+
+function sayUnpriced({ deps: { budgets, logger, model, onStep } }: Run): void {
+  if (Object.keys(budgets).length === 0) return;
+  const words = `No price is known for ${model.model}, so budgets in dollars cannot bind; set MODEL_PRICES.`;
+  logger.warn({ model: model.model }, words);
+  onStep?.({ kind: "note", text: words });
 }
 
 function request(run: Run, goal: Goal<unknown>) {
