@@ -57,6 +57,32 @@ describe("at a company with a fault", () => {
     expect(detail.investigations[0]?.diagnosisSkipped).toContain("ANTHROPIC_API_KEY");
   });
 
+  test("what misses the budget is appended to the first look when it arrives", async () => {
+    const { sandbox, database } = running.installation;
+    // One search for now and one for the time before.
+    const held = [1, 2].map(() => sandbox.faults.opensearch.hold("before"));
+    const alert = await sandbox.fireAlert(running.api.url);
+    const [look] = await answers(running, alert);
+    expect(look?.text).toMatch(/Logs of order-service: it did not answer/);
+    for (const { release } of held) release();
+    const amended = await sandbox.waitFor("the first look with the logs", () => {
+      const [, said] = sandbox.thread(alert.channel, alert.ts);
+      return said?.text.includes("Added after") ? said : undefined;
+    });
+    expect(amended.text).toContain("Answered late, and taken into account: Logs of order-service");
+    expect(amended.text).not.toContain("Could not be checked");
+    expect(sandbox.thread(alert.channel, alert.ts)).toHaveLength(2);
+    // What was posted stays on record beside what came late.
+    const [row] = await database.sql`
+      select first_look, appended from investigations
+      join incidents on incidents.id = incident_id where thread_ts = ${alert.ts}`;
+    expect(row?.first_look.unchecked).toMatchObject([{ what: "Logs of order-service" }]);
+    expect(row?.appended).toMatchObject({
+      changes: [expect.stringContaining("Logs of")],
+      look: { unchecked: [] },
+    });
+  });
+
   test("a redelivered event changes nothing; the same alert again is told where it belongs", async () => {
     const { sandbox, database } = running.installation;
     const alert = await sandbox.fireAlert(running.api.url);

@@ -120,6 +120,7 @@ export function toInvestigation(row: Row): Investigation {
     question: row.question,
     status: row.status,
     firstLook: storedFirstLook(row.first_look),
+    appended: row.appended,
     diagnosis: row.diagnosis,
     diagnosisSkipped: row.diagnosis_skipped,
     createdAt: iso(row.created_at),

@@ -12,7 +12,7 @@ import {
   toIncident,
   toInvestigation,
 } from "./incident-rows.ts";
-import type { Alert, Diagnosis, FirstLook, Incident, Investigation, SlackPlace } from "./types.ts";
+import type { Alert, Appended, Diagnosis, FirstLook, Incident, Investigation, SlackPlace } from "./types.ts";
 
 /** What an alert or question led to: a new investigation, one to resume, or nothing more to find out. */
 export type Begun =
@@ -43,6 +43,8 @@ export interface IncidentStore {
   resolve(input: AlertInput): Promise<{ readonly incident: Incident; readonly alertId: string } | null>;
   /** The first one saved stays: what was posted is what is stored. Answers the one that stands. */
   saveFirstLook(investigationId: string, firstLook: FirstLook): Promise<FirstLook>;
+  /** Beside the first look, which stays what it was. */
+  saveAppended(investigationId: string, appended: Appended): Promise<void>;
   saveDiagnosis(investigationId: string, diagnosis: Diagnosis): Promise<Diagnosis>;
   skipDiagnosis(investigationId: string, why: string): Promise<void>;
   finish(investigationId: string, status: "done" | "failed"): Promise<void>;
@@ -140,6 +142,11 @@ export function createIncidentStore(sql: Sql): IncidentStore {
         )
         select first_look from saved`;
       return storedFirstLook(row?.first_look) as FirstLook;
+    },
+
+    async saveAppended(investigationId, appended) {
+      await sql`
+        update investigations set appended = ${sql.json(storable(appended))} where id = ${investigationId}`;
     },
 
     async saveDiagnosis(investigationId, diagnosis) {

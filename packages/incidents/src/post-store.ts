@@ -43,6 +43,8 @@ export interface PostStore {
    */
   reserve(owner: PostOwner, post: NewPost): Promise<{ readonly post: Post; readonly isNew: boolean }>;
   made(id: string, ts: string): Promise<void>;
+  /** It says something else now. */
+  amended(id: string, text: string): Promise<void>;
   list(investigationId: string): Promise<readonly Post[]>;
   /** What a thread in which we have spoken is about; null for a thread that is not ours. */
   aboutOf(
@@ -73,6 +75,10 @@ export function createPostStore(sql: Sql): PostStore {
 
     async made(id, ts) {
       await sql`update posts set ts = ${ts}, posted_at = now() where id = ${id} and ts is null`;
+    },
+
+    async amended(id, text) {
+      await sql`update posts set text = ${text} where id = ${id}`;
     },
 
     async list(investigationId) {

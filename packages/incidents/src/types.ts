@@ -54,7 +54,10 @@ export interface Investigation {
   readonly kind: "alert" | "question";
   readonly question: string | null;
   readonly status: "running" | "done" | "failed";
+  /** As it was posted. */
   readonly firstLook: FirstLook | null;
+  /** What came too late for it; null when nothing did that matters. */
+  readonly appended: Appended | null;
   readonly diagnosis: Diagnosis | null;
   /** Why there is no diagnosis, in words; null while one is expected or there. */
   readonly diagnosisSkipped: string | null;
@@ -136,6 +139,14 @@ export interface FirstLook {
     readonly evidence: string;
   } | null;
   readonly tookMs: number;
+}
+
+/** What answers that came after a first look's budget made of it. */
+export interface Appended {
+  /** What is new, a sentence each. */
+  readonly changes: readonly string[];
+  /** The first look with them. */
+  readonly look: FirstLook;
 }
 
 /** A claim's support: the value found at a JSON pointer of a recorded result (SPEC §7). */

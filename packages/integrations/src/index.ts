@@ -1,4 +1,5 @@
 export * from "./github/receive.ts";
+export * from "./slack/amend.ts";
 export * from "./slack/command.ts";
 export * from "./slack/deliver.ts";
 export * from "./slack/message-text.ts";

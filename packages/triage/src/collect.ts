@@ -23,6 +23,11 @@ export interface Collection {
   readonly unchecked: readonly Unchecked[];
 }
 
+export interface Collected extends Collection {
+  /** All there is once the calls that missed the budget are over as well; null when none did, or none may go on. */
+  readonly late: Promise<Collection> | null;
+}
+
 interface CollectOptions {
   readonly call: CallTool;
   readonly catalog: Catalog;
@@ -31,8 +36,10 @@ interface CollectOptions {
   readonly resourceId: string | null;
   readonly onsetHint: string | null;
   readonly window: TimeWindow;
-  /** What is left of the budget, in milliseconds. */
+  /** What is left of the budget, in milliseconds; negative after it. */
   remainingMs(): number;
+  /** How long calls that miss the budget may go on, in milliseconds; 0 ends them with it. */
+  readonly lateMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -43,6 +50,10 @@ const LEAST_MS = 50;
 const DEEPER_MS = 500;
 // A tool keeps its own deadline; this is for one that does not.
 const GRACE_MS = 25;
+/** These hand back what they have when their time is nearly over; then the rest is asked for once more. */
+const HANDS_BACK: ReadonlySet<string> = new Set(["check_dependency_health", "get_pod_status"]);
+const NEARLY_OVER = 0.85;
+const MISSED = "it did not answer within the time of the first look";
 
 interface Answer {
   readonly observation: Observation | null;
@@ -54,34 +65,66 @@ interface Answer {
  * known, those that are unhealthy and in the catalog are asked about too, down to depth 3. The result's order
  * follows the graph, never who answered first.
  */
-export async function collect(options: CollectOptions): Promise<Collection> {
+export async function collect(options: CollectOptions): Promise<Collected> {
   const answers = new Map<string, Answer[]>();
+  let underWay = 0;
   const visit = async (service: ServiceEntry, onset: string | null): Promise<void> => {
-    const mine: Answer[] = [];
-    answers.set(service.name, mine);
     const plan = planFor(service, {
       window: options.window,
       isRoot: service.name === options.graph.root,
       resourceId: options.resourceId,
     });
+    const mine = plan.map(({ what }) => missing(what, MISSED));
+    answers.set(service.name, mine);
+    const take = async (i: number, answer: Answer): Promise<void> => {
+      // What was handed back in time stays where asking again brought nothing.
+      if (answer.observation === null && mine[i]?.observation) return;
+      mine[i] = answer;
+      if (answer.observation?.tool !== "check_dependency_health") return;
+      const { next, cut } = await unhealthy(answer.observation.data, service.name, options);
+      if (cut !== null) mine[plan.length] = { observation: null, unchecked: cut };
+      await Promise.all(
+        next
+          .filter(({ entry }) => !answers.has(entry.name))
+          .map(({ entry, since }) => visit(entry, since ?? onset)),
+      );
+    };
+    underWay += plan.length;
     await Promise.all(
       plan.map(async (planned, i) => {
-        const answer = await ask(planned, service.name, onset, options);
-        mine[i] = answer;
-        if (answer.observation?.tool !== "check_dependency_health") return;
-        const { next, cut } = await unhealthy(answer.observation.data, service.name, options);
-        if (cut !== null) mine[plan.length] = { observation: null, unchecked: cut };
-        await Promise.all(
-          next
-            .filter(({ entry }) => !answers.has(entry.name))
-            .map(({ entry, since }) => visit(entry, since ?? onset)),
-        );
+        const asked = ask(planned, service.name, onset, options, (answer) => take(i, answer));
+        await asked.finally(() => underWay--);
       }),
     );
   };
-  await visit(options.service, options.onsetHint);
+  const all = visit(options.service, options.onsetHint);
+  await withinBudget(all, options);
 
-  const depthOf = (name: string) => options.graph.nodes.get(name)?.depth ?? MAX_DEPTH;
+  const read = (): Collection => inOrder(answers, options.graph);
+  if (underWay === 0 || options.lateMs === 0) return { ...read(), late: null };
+  const late = all.then(read);
+  // Who waits for it learns of a bug; where nobody does, it must not end the process.
+  late.catch(() => undefined);
+  return { ...read(), late };
+}
+
+/** Until everything is answered or the budget is over, whichever is first. */
+async function withinBudget(all: Promise<void>, { remainingMs, lateMs }: CollectOptions): Promise<void> {
+  // Every call has a deadline of its own within the budget then.
+  if (lateMs === 0) return await all;
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, Math.max(LEAST_MS, remainingMs()) + GRACE_MS);
+  });
+  try {
+    await Promise.race([all, over]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function inOrder(answers: ReadonlyMap<string, readonly Answer[]>, graph: Graph): Collection {
+  const depthOf = (name: string) => graph.nodes.get(name)?.depth ?? MAX_DEPTH;
   const ordered = [...answers]
     .sort(([a], [b]) => depthOf(a) - depthOf(b) || (a < b ? -1 : 1))
     .flatMap(([, list]) => list.filter(Boolean));
@@ -91,46 +134,65 @@ export async function collect(options: CollectOptions): Promise<Collection> {
   };
 }
 
+/** Asks, and asks once more for what the time of the first look cut off; each answer is given to `take`. */
 async function ask(
   planned: PlannedCall,
   subject: string,
   onset: string | null,
-  { call, remainingMs, signal }: CollectOptions,
-): Promise<Answer> {
-  const { tool, what } = planned;
+  options: CollectOptions,
+  take: (answer: Answer) => Promise<void>,
+): Promise<void> {
+  const { remainingMs, lateMs } = options;
   const left = remainingMs();
   const keepsBack = left * (1 - planned.share) >= DEEPER_MS;
-  const deadlineMs = Math.max(LEAST_MS, Math.floor(keepsBack ? left * planned.share : left));
-  const missing = (why: string): Answer => ({
-    observation: null,
-    unchecked: { what, why: quoted(why, 300) },
-  });
+  const inTimeMs = Math.max(LEAST_MS, Math.floor(keepsBack ? left * planned.share : left));
+  const untilEnd = () => Math.max(LEAST_MS, Math.floor(remainingMs() + lateMs));
+  const once = (deadlineMs: number) => answerTo(planned, subject, onset, deadlineMs, options);
+  if (lateMs === 0) return await take(await once(inTimeMs));
+  if (!HANDS_BACK.has(planned.tool)) return await take(await once(untilEnd()));
+  const answer = await once(inTimeMs);
+  const isCut = left - remainingMs() >= inTimeMs * NEARLY_OVER;
+  await Promise.all([take(answer), ...(isCut ? [once(untilEnd()).then(take)] : [])]);
+}
+
+async function answerTo(
+  { tool, what, input }: PlannedCall,
+  subject: string,
+  onset: string | null,
+  deadlineMs: number,
+  { call, signal }: CollectOptions,
+): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
+  const over = new Promise<null>((resolve) => {
     timer = setTimeout(resolve, deadlineMs + GRACE_MS, null);
   });
   try {
     const result = await Promise.race([
-      call(tool, planned.input, {
+      call(tool, input, {
         deadlineMs,
         signal,
         ...(onset === null ? {} : { onset: new Date(onset) }),
       }),
-      late,
+      over,
     ]);
-    if (result === null) return missing("it did not answer within the time of the first look");
+    if (result === null) return missing(what, MISSED);
     if (result.state === "ok" && result.data !== undefined) {
       // The registry has held `data` to the tool's output schema; that is what makes this type true.
       const observation = { tool, subject, evidence: result.evidence, data: result.data } as Observation;
       return { observation, unchecked: null };
     }
-    if (result.state === "no_data") return missing(`nothing was found: ${result.searched ?? "no data"}`);
-    return missing(result.error?.message ?? `the tool answered ${result.state}`);
+    if (result.state === "no_data")
+      return missing(what, `nothing was found: ${result.searched ?? "no data"}`);
+    return missing(what, result.error?.message ?? `the tool answered ${result.state}`);
   } catch (thrown) {
-    return missing(toAppError(thrown).message);
+    return missing(what, toAppError(thrown).message);
   } finally {
     clearTimeout(timer);
   }
+}
+
+function missing(what: string, why: string): Answer {
+  return { observation: null, unchecked: { what, why: quoted(why, 300) } };
 }
 
 /** The unhealthy dependencies that the catalog knows as services, critical ones first, and what the width cut off. */

@@ -23,7 +23,7 @@ import {
 } from "./acme.fixture.ts";
 import type { CallTool } from "./collect.ts";
 import type { Observation } from "./evidence.ts";
-import { firstLook } from "./first-look.ts";
+import { firstLook, firstLookInTime } from "./first-look.ts";
 import type { Subject } from "./resolve.ts";
 
 const subject: Subject = {
@@ -268,10 +268,108 @@ describe("what cannot be checked is said", () => {
   });
 });
 
-test("the same evidence gives the same answer, byte for byte, whoever answers first", async () => {
-  const quick = await look({ observations: drained });
-  const slow = await look({ observations: drained, delays: { query_logs: 30, get_service_health: 15 } });
-  expect(JSON.stringify(slow)).toBe(JSON.stringify(quick));
+/** A world in which several services are looked into, one of them reached in two ways. */
+const spreading = [
+  ...drained.filter(({ tool }) => tool !== "check_dependency_health"),
+  dependencies([
+    { name: "payment-service", type: "internal", state: "degraded", since: after(1) },
+    { name: "inventory-service", type: "internal", state: "down", since: after(1) },
+  ]),
+  dependencies(
+    [{ name: "inventory-service", type: "internal", state: "down", since: after(1) }],
+    "payment-service",
+  ),
+  seen("get_service_health", failingHealth, "payment-service"),
+  logs([line()], "inventory-service"),
+  seen("get_pod_status", pods([pod({ container: { restarts: 5 } })]), "inventory-service"),
+];
+
+/** Every answer waits until it is its turn, in an order that the seed decides. */
+function inAnyOrder(world: World, seed: number): CallTool {
+  const tools = toolsOf(world);
+  const waiting: (() => void)[] = [];
+  let state = seed;
+  const releaseOne = (): void => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    waiting.splice(state % waiting.length, 1)[0]?.();
+    if (waiting.length > 0) setImmediate(releaseOne);
+  };
+  return async (tool, input) => {
+    const answer = await tools(tool, input);
+    await new Promise<void>((resolve) => {
+      if (waiting.push(resolve) === 1) setImmediate(releaseOne);
+    });
+    return answer;
+  };
+}
+
+test("the same evidence gives the same answer, byte for byte, in whatever order it arrives", async () => {
+  const world = { observations: spreading };
+  const expected = JSON.stringify(await look(world));
+  expect(expected).toContain("inventory-service");
+  for (let seed = 1; seed <= 40; seed++) {
+    const said = await look(world, { call: inAnyOrder(world, seed) });
+    expect(JSON.stringify(said), `order ${seed}`).toBe(expected);
+  }
+});
+
+describe("what misses the budget", () => {
+  /** The first look's time is over at once; what `held` names answers only when it is let go. */
+  async function lookWithout(held: string, answer: (result: ToolResult) => ToolResult = (result) => result) {
+    const tools = toolsOf({ observations: drained });
+    let release = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const inTime = await firstLookInTime(subject, {
+      catalog: acmeCatalog,
+      call: async (tool, input) => {
+        if (tool === held) await gate;
+        return tool === held ? answer(await tools(tool, input)) : await tools(tool, input);
+      },
+      now: new Date(NOW),
+      budgetMs: 200,
+      lateMs: 60_000,
+      elapsed: () => 0,
+      signal: new AbortController().signal,
+    });
+    release();
+    return inTime;
+  }
+
+  test("is listed, then looked at once it is there", async () => {
+    const { said, late } = await lookWithout("query_logs");
+    expect(said.unchecked).toContainEqual({
+      what: "Logs of order-service",
+      why: "it did not answer within the time of the first look",
+    });
+    expect(said.causes[0]?.code).not.toBe("db.pool_exhausted");
+    const appended = await late;
+    expect(appended?.look.causes[0]).toMatchObject({ service: "order-service", code: "db.pool_exhausted" });
+    expect(appended?.changes).toEqual([
+      "Most likely is now order-service: the database connection pool is exhausted; before, order-service: configuration changed shortly before the onset",
+      "Answered late, and taken into account: Logs of order-service",
+    ]);
+    expect(JSON.stringify({ ...appended?.look, tookMs: 0 })).toBe(
+      JSON.stringify({ ...(await look({ observations: drained })), tookMs: 0 }),
+    );
+  });
+
+  test("and changes nothing leaves nothing to say", async () => {
+    const failed: ToolResult = {
+      state: "error",
+      error: { kind: "unavailable", message: "OpenSearch is down" },
+      evidence: "ev_x",
+    };
+    const { late } = await lookWithout("query_logs", () => failed);
+    expect(await late).toBeNull();
+  });
+
+  test("is nothing where all answered in time", async () => {
+    const { said, late } = await lookWithout("no tool");
+    expect(await late).toBeNull();
+    expect(said.causes[0]?.code).toBe("db.pool_exhausted");
+  });
 });
 
 test.each([

@@ -1,8 +1,9 @@
 import { setMaxListeners } from "node:events";
 import type { Catalog } from "@oncall/catalog";
-import type { FirstLook } from "@oncall/incidents";
+import type { Appended, FirstLook } from "@oncall/incidents";
 import { analyze } from "./analyze.ts";
-import { type CallTool, collect } from "./collect.ts";
+import { appended } from "./appended.ts";
+import { type CallTool, type Collection, collect } from "./collect.ts";
 import { compose, composeUnknown, entriesOf } from "./compose.ts";
 import { evidenceSet } from "./evidence.ts";
 import { loadGraph } from "./graph.ts";
@@ -22,6 +23,12 @@ export interface FirstLookDeps {
   readonly signal: AbortSignal;
 }
 
+export interface FirstLookInTime {
+  readonly said: FirstLook;
+  /** What it is with the answers that came after the budget; null when none was missing, or none changed a thing. */
+  readonly late: Promise<Appended | null>;
+}
+
 const DEFAULT_BUDGET_MS = 2_000;
 // For analysis, ranking and composing after the last answer.
 const RESERVE_MS = 60;
@@ -32,16 +39,26 @@ const RESERVE_MS = 60;
  * catalog that cannot be read, or `signal`, makes it throw. The same evidence gives the same answer.
  */
 export async function firstLook(subject: Subject, deps: FirstLookDeps): Promise<FirstLook> {
-  const { catalog, call, now, elapsed } = deps;
+  return (await firstLookInTime(subject, { ...deps, lateMs: 0 })).said;
+}
+
+/** The same; calls that miss the budget go on for `lateMs` and are looked at once more together. */
+export async function firstLookInTime(
+  subject: Subject,
+  deps: FirstLookDeps & { readonly lateMs: number },
+): Promise<FirstLookInTime> {
+  const { catalog, call, now, elapsed, lateMs } = deps;
   const signal = ofThisLook(deps.signal);
   const budgetMs = deps.budgetMs ?? DEFAULT_BUDGET_MS;
   const resolution = await resolve(subject, catalog, now);
   const { service, onsetHint, resourceId } = resolution;
   const window = lookWindow(onsetHint, now);
-  if (service === null) return { ...composeUnknown(resolution, window), tookMs: Math.round(elapsed()) };
-
+  if (service === null) {
+    const said = { ...composeUnknown(resolution, window), tookMs: Math.round(elapsed()) };
+    return { said, late: Promise.resolve(null) };
+  }
   const graph = await loadGraph(catalog, service);
-  const { observations, unchecked } = await collect({
+  const { late, ...collection } = await collect({
     call,
     catalog,
     graph,
@@ -50,32 +67,41 @@ export async function firstLook(subject: Subject, deps: FirstLookDeps): Promise<
     onsetHint,
     window,
     remainingMs: () => budgetMs - RESERVE_MS - elapsed(),
+    lateMs,
     signal,
   });
   signal.throwIfAborted();
 
-  const evidence = evidenceSet(observations);
-  const context = {
-    now: now.toISOString(),
-    onset: estimateOnset(evidence, onsetHint, now.toISOString()),
-    graph,
+  const say = async ({ observations, unchecked }: Collection): Promise<FirstLook> => {
+    const evidence = evidenceSet(observations);
+    const context = {
+      now: now.toISOString(),
+      onset: estimateOnset(evidence, onsetHint, now.toISOString()),
+      graph,
+    };
+    const findings = analyze(evidence, context);
+    const ranking = rank(findings, evidence, graph, context);
+    const entries = await entriesOf(ranking.causes, catalog);
+    const said = compose({
+      service,
+      resolution,
+      window,
+      onset: context.onset,
+      now: context.now,
+      evidence,
+      findings,
+      ranking,
+      unchecked,
+      entries,
+    });
+    return { ...said, tookMs: Math.round(elapsed()) };
   };
-  const findings = analyze(evidence, context);
-  const ranking = rank(findings, evidence, graph, context);
-  const entries = await entriesOf(ranking.causes, catalog);
-  const said = compose({
-    service,
-    resolution,
-    window,
-    onset: context.onset,
-    now: context.now,
-    evidence,
-    findings,
-    ranking,
-    unchecked,
-    entries,
-  });
-  return { ...said, tookMs: Math.round(elapsed()) };
+  const said = await say(collection);
+  return {
+    said,
+    late:
+      late === null ? Promise.resolve(null) : late.then(async (whole) => appended(said, await say(whole))),
+  };
 }
 
 /** A signal of the look's own: each of its many calls listens to it while it runs, which is no leak to warn of. */

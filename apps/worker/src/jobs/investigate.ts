@@ -11,6 +11,7 @@ import type { Catalog } from "@oncall/catalog";
 import type { Clock } from "@oncall/core";
 import type {
   EvidenceStore,
+  FirstLook,
   Incident,
   IncidentStore,
   InvestigateRequest,
@@ -21,6 +22,7 @@ import type {
   SlackPlace,
 } from "@oncall/incidents";
 import {
+  amend,
   type Delivery,
   deliverOnce,
   type Rendered,
@@ -32,7 +34,7 @@ import {
 } from "@oncall/integrations";
 import type { Logger } from "@oncall/platform";
 import type { Registry } from "@oncall/tools";
-import { firstLook } from "@oncall/triage";
+import { type FirstLookInTime, firstLookInTime } from "@oncall/triage";
 import type { ModelWatch } from "../model-watch.ts";
 
 export interface InvestigateDeps {
@@ -99,15 +101,20 @@ export async function carryOut(
   deps: InvestigateDeps,
 ): Promise<void> {
   if (investigation.status !== "running") return;
-  const looked = await lookFirst(run, investigation, incident, deps);
+  const { looked, late } = await lookFirst(run, investigation, incident, deps);
   const noModel = await whyNoModel(looked, deps);
   const thread = await postFirstLook(run, looked, noModel, incident, deps);
+  const appending = appendLate(run, looked, late, noModel, incident, deps);
   if (noModel === null) await diagnoseAndPost(run, looked, incident, thread, deps);
   // The first look has said so.
   else await deps.incidents.skipDiagnosis(looked.id, noModel);
   await deps.modelWatch?.tell(thread);
+  await appending;
   await deps.incidents.finish(looked.id, "done");
 }
+
+/** Calls that miss the first look's budget may go on for so long. */
+const LATE_MS = 15_000;
 
 type LookedAt = Investigation & { readonly firstLook: NonNullable<Investigation["firstLook"]> };
 
@@ -116,11 +123,13 @@ async function lookFirst(
   investigation: Investigation,
   incident: Incident,
   deps: InvestigateDeps,
-): Promise<LookedAt> {
-  if (investigation.firstLook) return { ...investigation, firstLook: investigation.firstLook };
+): Promise<{ looked: LookedAt; late: FirstLookInTime["late"] | null }> {
+  // What was late for a run that died is not asked again: the diagnosis, or a person, can.
+  if (investigation.firstLook)
+    return { looked: { ...investigation, firstLook: investigation.firstLook }, late: null };
   const started = performance.now();
   const { request } = run;
-  const look = await firstLook(
+  const { said: look, late } = await firstLookInTime(
     {
       alert: request.trigger === "alert" ? request.alert : null,
       question: request.trigger === "question" ? request.question : null,
@@ -138,6 +147,7 @@ async function lookFirst(
         }),
       now: deps.clock(),
       budgetMs: deps.firstLookBudgetMs,
+      lateMs: LATE_MS,
       signal: run.signal,
       elapsed: () => performance.now() - started,
     },
@@ -146,7 +156,49 @@ async function lookFirst(
     kind: "note",
     text: `First look, after ${(look.tookMs / 1000).toFixed(1)} s: ${look.headline}`,
   });
-  return { ...investigation, firstLook: await deps.incidents.saveFirstLook(investigation.id, look) };
+  const saved = await deps.incidents.saveFirstLook(investigation.id, look);
+  return { looked: { ...investigation, firstLook: saved }, late };
+}
+
+/** Once the answers that were late are in: where they matter, the posted first look says so in place. */
+async function appendLate(
+  run: InvestigateRun,
+  looked: LookedAt,
+  late: FirstLookInTime["late"] | null,
+  noModel: string | null,
+  incident: Incident,
+  deps: InvestigateDeps,
+): Promise<void> {
+  try {
+    const appended = await late;
+    if (!appended) return;
+    await deps.incidents.saveAppended(looked.id, appended);
+    const message = messageOf(appended.look, looked, noModel, incident, deps, appended.changes);
+    if (deps.slack) {
+      const { slack, posts } = deps;
+      await amend({ slack, posts }, looked.id, "first_look", message, run.signal);
+    }
+    deps.logger.info({ investigation: looked.id, changes: appended.changes }, "late answers appended");
+  } catch (err) {
+    // The first look stands as it was posted; a shutdown ends here too.
+    deps.logger.warn({ investigation: looked.id, err }, "late answers could not be appended");
+  }
+}
+
+function messageOf(
+  look: FirstLook,
+  { id }: LookedAt,
+  noModel: string | null,
+  incident: Incident,
+  deps: InvestigateDeps,
+  added: readonly string[] = [],
+): Rendered {
+  return renderFirstLook(look, {
+    ...where(incident, deps),
+    investigationId: id,
+    modelNote: noModel ?? `A diagnosis by ${deps.model?.model} follows in this thread`,
+    added,
+  });
 }
 
 /** Posts the first look and answers the thread in which the rest of the conversation belongs. */
@@ -158,12 +210,7 @@ async function postFirstLook(
   deps: InvestigateDeps,
 ): Promise<SlackPlace | null> {
   const { place } = run.request;
-  const modelNote = noModel ?? `A diagnosis by ${deps.model?.model} follows in this thread`;
-  const message = renderFirstLook(looked.firstLook, {
-    ...where(incident, deps),
-    investigationId: looked.id,
-    modelNote,
-  });
+  const message = messageOf(looked.firstLook, looked, noModel, incident, deps);
   const posted = await say(run, deps, { investigationId: looked.id }, "first_look", place, message);
   deps.logger.info(
     {

@@ -11,12 +11,15 @@ export interface FirstLookContext {
   readonly incidentUrl: string | null;
   /** What follows, in words: that the diagnosis is under way, or why none is. */
   readonly modelNote: string;
+  /** What answers that came after it have added, a sentence each. */
+  readonly added?: readonly string[];
 }
 
 /** The first look as it stands in the alert's thread: the answer first, each claim with its evidence ids. */
 export function renderFirstLook(look: FirstLook, context: FirstLookContext): Rendered {
   const paragraphs = [
     `*First look* · ${literal(look.headline)}`,
+    addedParagraph(look, context),
     ...look.causes.map((cause, index) => causeParagraph(cause, index, look.window.to)),
     serviceParagraph(look),
     resourceParagraph(look),
@@ -38,6 +41,11 @@ export function renderFirstLook(look: FirstLook, context: FirstLookContext): Ren
     footerText(look, context),
     buttons(context.investigationId),
   );
+}
+
+function addedParagraph({ tookMs }: FirstLook, { added = [] }: FirstLookContext): string {
+  if (added.length === 0) return "";
+  return `_Added after ${(tookMs / 1000).toFixed(1)} s:_ ${added.map(literal).join(". ")}.`;
 }
 
 function causeParagraph(cause: Cause, index: number, now: string): string {
