@@ -85,6 +85,8 @@ const telling: readonly (readonly [kind: string, key: string])[] = [
   ["PersistentVolumeClaim", "StorageClass"],
   ["StatefulSet", "Update Strategy"],
   ["DaemonSet", "Desired Number of Nodes Scheduled"],
+  // Last of those that have it: stateful and daemon sets count their pods so, too.
+  ["ReplicaSet", "Pods Status"],
   // `argocd app get` writes in the same way.
   ["Application", "Sync Status"],
 ];
@@ -116,6 +118,13 @@ const facts: Readonly<Record<string, (sections: readonly Section[]) => object>> 
       status: { readyReplicas: ready },
     };
   },
+  ReplicaSet: (sections) => ({
+    spec: { replicas: countsIn(field(sections, "Replicas")).desired ?? 0 },
+    status: {
+      readyReplicas: countsIn(field(sections, "Pods Status")).Running,
+      conditions: conditionsIn(sections),
+    },
+  }),
   DaemonSet: (sections) => ({
     spec: {},
     status: {
