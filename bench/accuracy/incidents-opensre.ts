@@ -40,6 +40,7 @@ function onEks({ alert, evidence }: Pick<Incident, "alert" | "evidence">): Answe
   const objects = objectsOf(facts);
   const report = checkObjects(objects, {
     now: new Date((lastReport(objects) ?? newest(facts)) + READ_AFTER_MS),
+    byEvents: true,
     logs: logsOf(facts, alert.commonLabels.service ?? ""),
   });
   return answerOf(report);
@@ -52,7 +53,7 @@ function onRds({ evidence }: Pick<Incident, "alert" | "evidence">): Answer {
 function answerOf(report: CheckReport): Answer {
   const [first] = report.findings.filter(({ severity }) => severity !== "info");
   return {
-    category: first === undefined ? "healthy" : categoryOf(first.code),
+    category: first === undefined ? "healthy" : categoryOf(first),
     text: reportText(report).join("\n"),
   };
 }

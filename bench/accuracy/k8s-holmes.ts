@@ -65,7 +65,12 @@ export const k8sHolmes: Task = {
 function judge({ id, question, request, tool_outputs, collector_labels }: Fixture) {
   const terminal = readKubectl(terminalOf(tool_outputs));
   const now = new Date((terminal.readAfter ?? Date.now()) + READ_AFTER_MS);
-  const report = checkObjects(terminal.objects(now), { now, logs: terminal.logs, whole: new Set() });
+  const report = checkObjects(terminal.objects(now), {
+    now,
+    logs: terminal.logs,
+    whole: new Set(),
+    byEvents: true,
+  });
   const { asked } = about(report.findings, wordsOf(question, request));
   const failures = asked.filter(({ severity }) => severity !== "info");
   const first = asked.slice(0, 1);

@@ -1,4 +1,4 @@
-import type { FindingCode } from "@oncall/core";
+import type { ObjectFinding } from "@oncall/tools";
 
 type Category =
   | "code_defect"
@@ -65,7 +65,9 @@ const categories: readonly (readonly [Category, readonly string[]])[] = [
 ];
 
 /** The collectors' category of a finding; `unknown` for a code that is none of theirs (a symptom, a change). */
-export function categoryOf(code: FindingCode): Category | "unknown" {
+export function categoryOf({ code, summary }: ObjectFinding): Category | "unknown" {
+  // Nodes that are full are short of a resource; nodes that a taint or a selector rules out are not.
+  if (code === "k8s.unschedulable" && !/insufficient/i.test(summary)) return "configuration_error";
   const fitting = categories
     .flatMap(([category, beginnings]) => beginnings.map((beginning) => ({ category, beginning })))
     .filter(({ beginning }) => code.startsWith(beginning))

@@ -51,7 +51,7 @@ interface Printed {
 /** What kubectl prints, as JSON or as text, any kinds. */
 async function kubernetes(file: string, options: Options): Promise<Printed> {
   const { objects, logs, at, notes, whole: kinds } = await readCluster(file, options);
-  const report = checkObjects(objects, { now: at, logs, whole: kinds });
+  const report = checkObjects(objects, { now: at, logs, whole: kinds, byEvents: true });
   const { asked, others } = about(report.findings, options.about ?? "");
   const whole = { ...report, findings: [...asked, ...others], notes: [...notes, ...report.notes] };
   return { answer: whole, lines: reportText(whole) };

@@ -28,6 +28,7 @@ export interface Cluster {
   /** The pods that stand on a node. */
   onNode(name: string): readonly Resource[];
   eventsOf(resource: Resource): readonly ObjectEvent[];
+  events(): Iterable<ObjectEvent>;
   /** Events of a namespace that do not say what they are about. */
   looseEvents(namespace: string): readonly ObjectEvent[];
   logsOf(pod: Resource, container: string): ContainerLogs;
@@ -125,6 +126,7 @@ export function indexCluster(
       return smallest.filter((pod) => carries(pod.labels, labels));
     },
     onNode: (name) => byNode.get(name) ?? [],
+    events: () => [...events.values()].flat(),
     eventsOf(resource) {
       const own = events.get(addressOf(resource)) ?? [];
       // Some tools' events name the object and not its kind.
@@ -166,13 +168,18 @@ function ownerOf(resource: Resource, cluster: Cluster): Resource | undefined {
   return absent(owner.kind, namespace, owner.name);
 }
 
+const NAMED_AFTER: Readonly<Record<string, RegExp>> = {
+  Pod: /^(.+)-[a-z0-9]{6,10}-[a-z0-9]{4,5}$/,
+  ReplicaSet: /^(.+)-[a-z0-9]{6,10}$/,
+};
+
 /**
  * A pod read from a table or a summary names no owner; a given Deployment's name with a hash and a suffix behind it does.
  * What the API itself answered has a uid, and then no owner means none.
  */
 function deploymentByName(pod: Resource, cluster: Cluster): Resource | undefined {
-  if (pod.kind !== "Pod" || text(pod.raw, "metadata", "uid") !== "") return undefined;
-  const [, name] = /^(.+)-[a-z0-9]{6,10}-[a-z0-9]{4,5}$/.exec(pod.name) ?? [];
+  if (text(pod.raw, "metadata", "uid") !== "") return undefined;
+  const [, name] = NAMED_AFTER[pod.kind]?.exec(pod.name) ?? [];
   return name === undefined ? undefined : cluster.find("Deployment", pod.namespace, name);
 }
 

@@ -33,6 +33,7 @@ import { service } from "./service.ts";
 import { statefulSet } from "./statefulset.ts";
 import { volumeClaim } from "./storage.ts";
 import { terminating } from "./terminating.ts";
+import { toldByEvents } from "./told-by-events.ts";
 import { unschedulable } from "./unschedulable.ts";
 import { volumeMount } from "./volume-mount.ts";
 import { webhook } from "./webhook.ts";
@@ -96,6 +97,8 @@ export interface CheckContext extends FoldOptions {
    * Kinds of which every object was given, so that absence is a fact. Left out: those of which any was given.
    */
   readonly whole?: ReadonlySet<string> | undefined;
+  /** Whether objects count that only events speak of: where all that there is was put in, not where some was chosen. */
+  readonly byEvents?: boolean | undefined;
   /** Addresses (`Secret/shop/edge-tls`) that were asked for and are not there. */
   readonly absent?: ReadonlySet<string> | undefined;
 }
@@ -126,6 +129,7 @@ export function checkObjects(objects: readonly unknown[], context: CheckContext)
       for (const draft of check.check(resource, cluster)) if (drafts.length < MAX_DRAFTS) drafts.push(draft);
     }
   }
+  if (context.byEvents === true) drafts.push(...toldByEvents(cluster));
   const rootsOf = (some: readonly Draft[]) =>
     new Set(
       some

@@ -2,8 +2,11 @@ import type { Cluster } from "./cluster.ts";
 import { type Container, livingContainersOf, named } from "./containers.ts";
 import type { Check } from "./finding.ts";
 import { text } from "./raw.ts";
+import type { Resource } from "./resource.ts";
 import { plural } from "./words.ts";
 
+/** 128 + SIGKILL. */
+const KILLED = 137;
 const RECENT_MS = 60 * 60_000;
 
 /** Containers the kernel killed for memory, with the limit they ran into. */
@@ -11,7 +14,9 @@ export const oomKilled: Check = {
   kinds: ["Pod"],
   check: (pod, cluster) =>
     livingContainersOf(pod).flatMap((container) => {
-      const ending = [container.ended, container.last].find((end) => end?.reason === "OOMKilled");
+      const ending = [container.ended, container.last].find(
+        (end) => end?.reason === "OOMKilled" || (end?.exitCode === KILLED && toldByEvent(pod, cluster)),
+      );
       if (ending === undefined || isOver(container, ending.finishedAt, cluster)) return [];
       const limit = text(container.spec, "resources", "limits", "memory");
       const at = ending.finishedAt === undefined ? "" : ` at ${new Date(ending.finishedAt).toISOString()}`;
@@ -33,6 +38,11 @@ export const oomKilled: Check = {
       ];
     }),
 };
+
+/** Some runtimes report a mere kill; an event then says what for. */
+function toldByEvent(pod: Resource, cluster: Cluster): boolean {
+  return cluster.eventsOf(pod).some(({ reason }) => /^OOMKill(ing|ed)$/.test(reason));
+}
 
 /** It runs and is ready again, and the kill lies behind. */
 function isOver(container: Container, finishedAt: number | undefined, { now }: Cluster): boolean {

@@ -60,6 +60,17 @@ test("what is in order is counted", () => {
   ]);
 });
 
+test("a kill without a reason is one for memory where an event says so", () => {
+  const killed = webPod({
+    restartCount: 4,
+    state: { waiting: { reason: "CrashLoopBackOff" } },
+    lastState: { terminated: { exitCode: 137, reason: "Error", finishedAt: ago(60) } },
+  });
+  const told = event("Pod/web-7c9d-x1", "OOMKilling", "Memory cgroup out of memory");
+  expect(checkObjects([killed, told], { now }).findings[0]?.code).toBe("k8s.oom_killed");
+  expect(checkObjects([killed], { now }).findings[0]?.code).toBe("k8s.crash_loop");
+});
+
 const notFound = "ERROR getaddrinfo ENOTFOUND postgres.shop.svc.cluster.local";
 
 test.each([
