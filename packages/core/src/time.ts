@@ -59,3 +59,9 @@ export function resolveWindow(
   }
   return { from: from.toISOString(), to: to.toISOString() };
 }
+
+/** `03:12 UTC`, with the day in front when it is not the day of `now`; both ISO 8601. */
+export function clock(at: string, now: string): string {
+  const time = `${at.slice(11, 16)} UTC`;
+  return at.slice(0, 10) === now.slice(0, 10) ? time : `${at.slice(0, 10)} ${time}`;
+}

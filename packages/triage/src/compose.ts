@@ -1,5 +1,5 @@
 import type { Catalog, ServiceEntry } from "@oncall/catalog";
-import { findingCodes, type TimeWindow } from "@oncall/core";
+import { clock, findingCodes, type TimeWindow } from "@oncall/core";
 import type { Cause, Finding, FirstLook } from "@oncall/incidents";
 import type { Unchecked } from "./collect.ts";
 import type { EvidenceSet, ToolName } from "./evidence.ts";
@@ -8,7 +8,7 @@ import { nextSteps } from "./next-steps.ts";
 import { partlyUnchecked } from "./partly-unchecked.ts";
 import type { Ranking } from "./rank.ts";
 import type { Resolution } from "./resolve.ts";
-import { clock, count, listed, quoted, sinceWords } from "./wording.ts";
+import { count, listed, quoted, sinceWords } from "./wording.ts";
 
 export interface Material {
   readonly service: ServiceEntry;

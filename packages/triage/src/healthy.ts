@@ -1,7 +1,8 @@
+import { clock } from "@oncall/core";
 import type { Finding, FirstLook } from "@oncall/incidents";
 import type { EvidenceSet } from "./evidence.ts";
 import { isChange } from "./explain-away.ts";
-import { clock, count, listed, percent, quoted, seconds } from "./wording.ts";
+import { count, listed, percent, quoted, seconds } from "./wording.ts";
 
 type Healthy = FirstLook["healthy"][number];
 

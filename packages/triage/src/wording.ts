@@ -1,10 +1,4 @@
-import { minutesBetween } from "@oncall/core";
-
-/** `03:12 UTC`, with the day in front when it is not the day of `now`. */
-export function clock(at: string, now: string): string {
-  const time = `${at.slice(11, 16)} UTC`;
-  return at.slice(0, 10) === now.slice(0, 10) ? time : `${at.slice(0, 10)} ${time}`;
-}
+import { clock, minutesBetween } from "@oncall/core";
 
 /** ` since 03:12 UTC`, or nothing when the time is not known: for the end of a sentence. */
 export function sinceWords(at: string | null, now: string): string {

@@ -1,4 +1,4 @@
-import { findingCodes } from "@oncall/core";
+import { clock, findingCodes } from "@oncall/core";
 import type { Cause, Finding, FirstLook } from "@oncall/incidents";
 import { buttons } from "./buttons.ts";
 import { code, footer, link, literal, sections } from "./mrkdwn.ts";
@@ -57,7 +57,7 @@ function causeParagraph(cause: Cause, index: number, now: string): string {
     const { change } = cause;
     const who = change.author ? ` by ${literal(change.author)}` : "";
     const name = change.link ? link(change.link, change.summary) : literal(change.summary);
-    lines.push(`*Suspect change:* ${name}${who}, ${time(change.at, now)} ${cite([change.evidence])}`);
+    lines.push(`*Suspect change:* ${name}${who}, ${clock(change.at, now)} ${cite([change.evidence])}`);
   }
   if (cause.why.length > 0) lines.push(`_Why:_ ${cause.why.map(literal).join(". ")}.`);
   return lines.join("\n");
@@ -123,10 +123,4 @@ export function list(title: string, items: readonly string[]): string {
 
 export function percent(ratio: number): string {
   return `${Math.round(ratio * 100)}%`;
-}
-
-/** `03:04 UTC`; with its date when that is not today's. */
-function time(at: string, now: string): string {
-  const day = at.slice(0, 10) === now.slice(0, 10) ? "" : `${at.slice(0, 10)} `;
-  return `${day}${at.slice(11, 16)} UTC`;
 }

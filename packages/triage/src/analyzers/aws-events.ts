@@ -1,7 +1,7 @@
-import { minutesBetween } from "@oncall/core";
+import { clock, minutesBetween } from "@oncall/core";
 import type { Finding } from "@oncall/incidents";
 import type { Analyzer } from "../analyzer.ts";
-import { clock, quoted } from "../wording.ts";
+import { quoted } from "../wording.ts";
 
 /** Open AWS issues under a dependency. Scheduled changes, notices and what was over before the onset are no outage. */
 export const awsEvents: Analyzer = {

@@ -1,11 +1,11 @@
 import type { DependencyType } from "@oncall/catalog";
-import { type FindingCode, findingCodes } from "@oncall/core";
+import { clock, type FindingCode, findingCodes } from "@oncall/core";
 import type { Finding } from "@oncall/incidents";
 import type { LogPatternRow } from "@oncall/tools";
 import type { AnalysisContext, Analyzer } from "../analyzer.ts";
 import type { EvidenceSet } from "../evidence.ts";
 import type { Graph } from "../graph.ts";
-import { clock, count, earliest, quoted } from "../wording.ts";
+import { count, earliest, quoted } from "../wording.ts";
 
 const SURGE = 3;
 const SURGE_LINES = 5;

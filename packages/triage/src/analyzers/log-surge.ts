@@ -1,7 +1,8 @@
+import { clock } from "@oncall/core";
 import type { Finding } from "@oncall/incidents";
 import type { Analyzer } from "../analyzer.ts";
 import { isError } from "../onset.ts";
-import { clock, count, quoted } from "../wording.ts";
+import { count, quoted } from "../wording.ts";
 import { isLogCode, isSurging } from "./log-patterns.ts";
 
 const LEAST_LINES = 5;

@@ -1,8 +1,8 @@
-import { minutesBetween } from "@oncall/core";
+import { clock, minutesBetween } from "@oncall/core";
 import type { Finding } from "@oncall/incidents";
 import type { Deploy } from "@oncall/tools";
 import type { Analyzer } from "../analyzer.ts";
-import { clock, listed, quoted, span } from "../wording.ts";
+import { listed, quoted, span } from "../wording.ts";
 import { touchedBy } from "./touches.ts";
 
 const OLD_MINUTES = 24 * 60;

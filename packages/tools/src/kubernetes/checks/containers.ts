@@ -91,6 +91,18 @@ export function eventsOfContainer(container: Container, cluster: Cluster): reado
   return cluster.eventsOf(pod).filter(({ field }) => (field === "" ? alone : field.includes(`{${name}}`)));
 }
 
+/**
+ * When the container first ended, as far as is known: a status remembers only the last end, the first back-off's event
+ * is often older.
+ */
+export function firstEnd(container: Container, cluster: Cluster): number | undefined {
+  const backOff = eventsOfContainer(container, cluster)
+    .filter(({ reason, type }) => reason === "BackOff" && type === "Warning")
+    .map((event) => event.first)
+    .find((at) => at !== undefined);
+  return backOff ?? container.last?.finishedAt ?? container.ended?.finishedAt;
+}
+
 /** The condition of this type; undefined when the object has none. */
 export function condition(resource: Resource, type: string): unknown {
   return list(resource.raw, "status", "conditions").find((entry) => text(entry, "type") === type);

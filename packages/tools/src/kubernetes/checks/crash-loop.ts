@@ -1,6 +1,6 @@
 import type { FindingCode } from "@oncall/core";
 import type { Cluster } from "./cluster.ts";
-import { type Container, eventsOfContainer, livingContainersOf, named } from "./containers.ts";
+import { type Container, firstEnd, livingContainersOf, named } from "./containers.ts";
 import { type Crash, crashOf } from "./crash.ts";
 import type { Check, Draft } from "./finding.ts";
 import { type OwnWords, ownWords } from "./own-words.ts";
@@ -27,7 +27,7 @@ function toDraft(container: Container, crash: Crash, cluster: Cluster): readonly
   const base = {
     at: container.pod,
     container: container.name,
-    since: sinceOf(container, cluster),
+    since: firstEnd(container, cluster),
     evidence: [container.evidence, ending.evidence],
     weight: container.restarts,
     severity: "critical" as const,
@@ -71,15 +71,6 @@ function codeOf(container: Container, words: OwnWords, shell: boolean): FindingC
     return "k8s.command_not_found";
   }
   return container.init ? "k8s.init_failing" : (words.code ?? "k8s.crash_loop");
-}
-
-/** The first end that is known: the events' first back-off, else the first that the status still holds. */
-function sinceOf(container: Container, cluster: Cluster): number | undefined {
-  const first = eventsOfContainer(container, cluster)
-    .filter(({ reason, type }) => reason === "BackOff" && type === "Warning")
-    .map((event) => event.first)
-    .find((at) => at !== undefined);
-  return first ?? container.last?.finishedAt ?? container.ended?.finishedAt;
 }
 
 /** Where the container has its settings from: what to look at when it rejects them. */

@@ -1,5 +1,6 @@
+import { clock } from "@oncall/core";
 import type { Cluster } from "./cluster.ts";
-import { type Container, livingContainersOf, named } from "./containers.ts";
+import { type Container, firstEnd, livingContainersOf, named } from "./containers.ts";
 import type { Check } from "./finding.ts";
 import { text } from "./raw.ts";
 import type { Resource } from "./resource.ts";
@@ -19,9 +20,10 @@ export const oomKilled: Check = {
       );
       if (ending === undefined || isOver(container, ending.finishedAt, cluster)) return [];
       const limit = text(container.spec, "resources", "limits", "memory");
-      const at = ending.finishedAt === undefined ? "" : ` at ${new Date(ending.finishedAt).toISOString()}`;
+      const at =
+        ending.finishedAt === undefined ? "" : `, last at ${clock(iso(ending.finishedAt), iso(cluster.now))}`;
       const summary =
-        `The kernel killed ${named(container)}${at} for memory (OOMKilled, exit code ${ending.exitCode ?? 137}): ` +
+        `The kernel killed ${named(container)} for memory (OOMKilled, exit code ${ending.exitCode ?? 137})${at}: ` +
         `${limit === "" ? "it has no memory limit of its own" : `its memory limit is ${limit}`}; ${plural(container.restarts, "restart")} so far.`;
       return [
         {
@@ -30,7 +32,7 @@ export const oomKilled: Check = {
           confidence: 0.95,
           at: pod,
           container: container.name,
-          since: container.last?.reason === "OOMKilled" ? container.last.finishedAt : ending.finishedAt,
+          since: firstEnd(container, cluster),
           summary,
           evidence: [ending.evidence],
           weight: container.restarts,
@@ -47,4 +49,8 @@ function toldByEvent(pod: Resource, cluster: Cluster): boolean {
 /** It runs and is ready again, and the kill lies behind. */
 function isOver(container: Container, finishedAt: number | undefined, { now }: Cluster): boolean {
   return container.running && container.ready && finishedAt !== undefined && now - finishedAt > RECENT_MS;
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString();
 }
