@@ -55,7 +55,17 @@ export function loadScenario(name: string): Scenario {
 /** As loadScenario, of data that is already at hand. */
 export function parseScenario(name: string, data: unknown): Scenario {
   scenarioChecker.parse(data, `scenario ${name}`);
-  const lists = ["effects", "changes", "crashes", "pod_states", "scales", "nodes", "events", "logs"];
+  const lists = [
+    "effects",
+    "changes",
+    "crashes",
+    "pod_states",
+    "scales",
+    "nodes",
+    "events",
+    "objects",
+    "logs",
+  ];
   const empty = Object.fromEntries([...lists, "aws_events", "alerts"].map((key) => [key, []]));
   const given = data as Omit<Scenario, "name" | "truth"> & { truth: TruthData };
   const scenario: Scenario = {
@@ -83,6 +93,7 @@ function unknownNames(scenario: Scenario, acme: AcmeData): string[] {
     ...scenario.pod_states,
     ...scenario.scales,
     ...scenario.events,
+    ...scenario.objects,
     ...alerts.map(({ on }) => ({ service: on })),
   ];
   return [

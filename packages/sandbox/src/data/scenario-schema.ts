@@ -1,4 +1,4 @@
-import { POD_STATES, SHAPES, SIGNALS } from "./scenario.ts";
+import { OBJECT_KINDS, POD_STATES, SHAPES, SIGNALS } from "./scenario.ts";
 
 const text = { type: "string", minLength: 1 };
 const minutes = { type: "number" };
@@ -123,11 +123,26 @@ export const scenarioSchema = object(
         ["until"],
       ),
     ),
+    objects: list(
+      object(
+        {
+          service: text,
+          kind: { enum: OBJECT_KINDS },
+          name: text,
+          from: minutes,
+          until: minutes,
+          fields: { type: "object" },
+        },
+        ["from", "until"],
+      ),
+    ),
     events: list(
       object(
         {
           service: text,
-          kind: { enum: ["Pod", "ReplicaSet", "Deployment", "HorizontalPodAutoscaler"] },
+          kind: {
+            enum: ["Pod", "ReplicaSet", "Deployment", "HorizontalPodAutoscaler", "PersistentVolumeClaim"],
+          },
           type: { enum: ["Normal", "Warning"] },
           reason: text,
           message: text,
@@ -202,7 +217,8 @@ export const scenarioSchema = object(
     ),
   },
   [
-    ...["effects", "changes", "crashes", "pod_states", "scales", "nodes", "events", "logs", "aws_events"],
+    ...["effects", "changes", "crashes", "pod_states", "scales", "nodes", "events", "logs"],
+    ...["objects", "aws_events"],
     ...["resources", "status_pages", "alerts", "alert"],
   ],
 );

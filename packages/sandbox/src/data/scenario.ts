@@ -129,10 +129,29 @@ export interface NodeState {
   readonly message: string;
 }
 
+/** Kinds of objects that a scenario may make or change. */
+export const OBJECT_KINDS = [
+  ...(["Certificate", "CronJob", "Deployment", "Ingress", "Job", "NetworkPolicy"] as const),
+  ...(["PersistentVolumeClaim", "PodDisruptionBudget", "ResourceQuota", "Secret", "Service"] as const),
+] as const;
+
+/** An object of the cluster that the scenario makes, or whose fields it changes where there is one of that name. */
+export interface ScenarioObject {
+  /** In whose namespace. */
+  readonly service: string;
+  readonly kind: (typeof OBJECT_KINDS)[number];
+  readonly name: string;
+  /** Minutes after the onset; always when left out. */
+  readonly from?: number;
+  readonly until?: number;
+  /** `metadata`, `spec`, `status`; times as `${onset:2}`. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
 /** An event of the cluster about a service's objects that nothing else in the scenario gives rise to. */
 export interface ScenarioEvent {
   readonly service: string;
-  readonly kind: "Pod" | "ReplicaSet" | "Deployment" | "HorizontalPodAutoscaler";
+  readonly kind: "Pod" | "ReplicaSet" | "Deployment" | "HorizontalPodAutoscaler" | "PersistentVolumeClaim";
   readonly type: "Normal" | "Warning";
   readonly reason: string;
   readonly message: string;
@@ -201,6 +220,7 @@ export interface Scenario {
   readonly scales: readonly Scale[];
   readonly nodes: readonly NodeState[];
   readonly events: readonly ScenarioEvent[];
+  readonly objects: readonly ScenarioObject[];
   readonly logs: readonly ScenarioLog[];
   readonly aws_events: readonly AwsEventData[];
   readonly resources: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;

@@ -100,7 +100,9 @@ export function eventsOf(
         ? (pod?.name ?? "")
         : event.kind === "ReplicaSet"
           ? (newest?.replicaSet ?? "")
-          : service.name;
+          : event.kind === "PersistentVolumeClaim"
+            ? `${service.name}-data`
+            : service.name;
     const firstMs = timeline.afterOnset(event.from);
     const untilMs = Math.min(now, event.until === undefined ? now : timeline.afterOnset(event.until));
     const everyMs = event.every === undefined ? Number.POSITIVE_INFINITY : event.every * 60_000;
@@ -135,7 +137,11 @@ export function eventsOf(
         name: fact.name,
         uid: fact.uid,
         apiVersion:
-          fact.kind === "Pod" ? "v1" : fact.kind === "HorizontalPodAutoscaler" ? "autoscaling/v2" : "apps/v1",
+          fact.kind === "Pod" || fact.kind === "PersistentVolumeClaim"
+            ? "v1"
+            : fact.kind === "HorizontalPodAutoscaler"
+              ? "autoscaling/v2"
+              : "apps/v1",
         ...(fact.kind === "Pod" && fact.component === "kubelet"
           ? { fieldPath: `spec.containers{${service.name}}` }
           : {}),

@@ -11,6 +11,7 @@ import {
   serviceObject,
   statefulSet,
 } from "./cluster-furniture.ts";
+import { withDeclared } from "./declared-objects.ts";
 import { deploymentObject, replicaSetObject } from "./deployment-objects.ts";
 import { podObject } from "./pod-object.ts";
 import { type PodPlan, podsAt, type Revision } from "./pods.ts";
@@ -40,6 +41,8 @@ export const RESOURCE_NAMES = [
   ...(["namespaces", "nodes", "pods", "services", "events", "configmaps", "persistentvolumeclaims"] as const),
   ...(["deployments", "replicasets", "statefulsets", "daemonsets", "controllerrevisions"] as const),
   ...(["horizontalpodautoscalers", "poddisruptionbudgets", "podmetrics", "nodemetrics"] as const),
+  ...(["ingresses", "networkpolicies", "resourcequotas", "secrets", "jobs", "cronjobs"] as const),
+  "certificates" as const,
 ] as const;
 export type ResourceName = (typeof RESOURCE_NAMES)[number];
 
@@ -91,54 +94,62 @@ export function createCluster({
   ];
   const stateOf = (index: number): NodeState | undefined =>
     scenario.nodes.find((state) => state.cluster === cluster.name && state.node === index);
+  const namespaceOf = (service: string) =>
+    workloads.find((workload) => workload.service.name === service)?.service.namespace;
   return {
     name: cluster.name,
-    list(resource) {
-      switch (resource) {
-        case "namespaces":
-          return [...new Set(namespaces)].sort().map((name) => namespaceObject(name, furniture));
-        case "nodes":
-          return nodes.map((name, i) => nodeObject(name, stateOf(i), furniture));
-        case "services":
-          return each(({ service }) => [serviceObject(service, furniture)]);
-        case "statefulsets":
-          return [statefulSet(furniture)];
-        case "daemonsets":
-          return [daemonSet(furniture)];
-        case "controllerrevisions":
-          return [controllerRevision(furniture)];
-        case "deployments":
-          return each((workload, now) => [deploymentObject(workload, now, context)]);
-        case "replicasets":
-          return each((workload, now) =>
-            workload.revisions
-              .filter((revision) => revision.release.atMs <= now)
-              .map((revision) => replicaSetObject(workload.service, revision, now, context)),
-          );
-        case "pods":
-          return each(({ service, revisions }, now) =>
-            podsAt(revisions, now).map((pod) => podObject(service, revisions, pod, now, context)),
-          );
-        case "events":
-          return [
-            ...each((workload, now) => eventsOf(workload, now, context)),
-            ...nodes.flatMap((name, i) => nodeEvents(name, stateOf(i))),
-          ];
-        case "configmaps":
-          return each((workload, now) => configMapObjects(workload, now, furniture));
-        case "persistentvolumeclaims":
-          return each((workload) => claimObject(workload, furniture));
-        case "horizontalpodautoscalers":
-          return each((workload, now) => autoscalerObject(workload, now, furniture));
-        case "poddisruptionbudgets":
-          return each((workload, now) => disruptionBudget(workload, now, furniture));
-        case "podmetrics":
-          return each((workload, now) => podMetrics(workload, now));
-        case "nodemetrics":
-          return nodes.map((name) => nodeMetrics(name, workloads, timeline.now()));
-      }
-    },
+    list: (resource) =>
+      withDeclared(resource, own(resource), scenario.objects, { ...context, bornMs, namespaceOf }),
   };
+
+  /** What is in every scenario. */
+  function own(resource: ResourceName): KubernetesObject[] {
+    switch (resource) {
+      case "namespaces":
+        return [...new Set(namespaces)].sort().map((name) => namespaceObject(name, furniture));
+      case "nodes":
+        return nodes.map((name, i) => nodeObject(name, stateOf(i), furniture));
+      case "services":
+        return each(({ service }) => [serviceObject(service, furniture)]);
+      case "statefulsets":
+        return [statefulSet(furniture)];
+      case "daemonsets":
+        return [daemonSet(furniture)];
+      case "controllerrevisions":
+        return [controllerRevision(furniture)];
+      case "deployments":
+        return each((workload, now) => [deploymentObject(workload, now, context)]);
+      case "replicasets":
+        return each((workload, now) =>
+          workload.revisions
+            .filter((revision) => revision.release.atMs <= now)
+            .map((revision) => replicaSetObject(workload.service, revision, now, context)),
+        );
+      case "pods":
+        return each(({ service, revisions }, now) =>
+          podsAt(revisions, now).map((pod) => podObject(service, revisions, pod, now, context)),
+        );
+      case "events":
+        return [
+          ...each((workload, now) => eventsOf(workload, now, context)),
+          ...nodes.flatMap((name, i) => nodeEvents(name, stateOf(i))),
+        ];
+      case "configmaps":
+        return each((workload, now) => configMapObjects(workload, now, furniture));
+      case "persistentvolumeclaims":
+        return each((workload) => claimObject(workload, furniture));
+      case "horizontalpodautoscalers":
+        return each((workload, now) => autoscalerObject(workload, now, furniture));
+      case "poddisruptionbudgets":
+        return each((workload, now) => disruptionBudget(workload, now, furniture));
+      case "podmetrics":
+        return each((workload, now) => podMetrics(workload, now));
+      case "nodemetrics":
+        return nodes.map((name) => nodeMetrics(name, workloads, timeline.now()));
+      default:
+        return [];
+    }
+  }
 
   function nodeEvents(name: string, state: NodeState | undefined): KubernetesObject[] {
     if (!state || timeline.now() < timeline.afterOnset(state.from)) return [];

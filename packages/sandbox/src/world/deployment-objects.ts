@@ -218,8 +218,16 @@ function podTemplate(service: ServiceData, revision: Revision) {
       serviceAccountName: service.name,
       schedulerName: "default-scheduler",
       securityContext: { runAsNonRoot: true },
+      ...volumesOf(service, revision),
     },
   };
+}
+
+/** The claim that the containers mount, where the service keeps data. */
+export function volumesOf(service: ServiceData, { values }: Revision) {
+  return values.volume
+    ? { volumes: [{ name: "data", persistentVolumeClaim: { claimName: `${service.name}-data` } }] }
+    : {};
 }
 
 function exists(pod: PodPlan, now: number): boolean {

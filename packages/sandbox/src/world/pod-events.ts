@@ -1,3 +1,4 @@
+import type { ScenarioEvent } from "../data/scenario.ts";
 import type { ServiceData } from "../data/types.ts";
 import { containerSpec } from "./deployment-objects.ts";
 import { fillNames } from "./fill-names.ts";
@@ -5,7 +6,7 @@ import { crashTimes, type PodPlan, type Revision, troubleAt } from "./pods.ts";
 
 /** What an Event says, before it is put in the API's form. */
 export interface EventFacts {
-  readonly kind: "Pod" | "ReplicaSet" | "Deployment" | "HorizontalPodAutoscaler";
+  readonly kind: ScenarioEvent["kind"];
   readonly name: string;
   readonly uid: string;
   readonly type: "Normal" | "Warning";

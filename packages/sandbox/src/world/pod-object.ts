@@ -1,6 +1,6 @@
 import type { ServiceData } from "../data/types.ts";
 import type { KubernetesObject } from "./cluster.ts";
-import { containerSpec, labelsOf, type ObjectContext, owner } from "./deployment-objects.ts";
+import { containerSpec, labelsOf, type ObjectContext, owner, volumesOf } from "./deployment-objects.ts";
 import { fillNames } from "./fill-names.ts";
 import { crashTimes, isDown, isReady, type PodPlan, type Revision, type Trouble, troubleAt } from "./pods.ts";
 import { HEX_ALPHABET } from "./random.ts";
@@ -110,9 +110,7 @@ export function podObject(
       serviceAccountName: service.name,
       serviceAccount: service.name,
       ...(scheduled ? { nodeName: pod.node } : {}),
-      ...(revision?.values.volume
-        ? { volumes: [{ name: "data", persistentVolumeClaim: { claimName: `${service.name}-data` } }] }
-        : {}),
+      ...volumesOf(service, revision as Revision),
       securityContext: { runAsNonRoot: true },
       schedulerName: "default-scheduler",
       priority: 0,

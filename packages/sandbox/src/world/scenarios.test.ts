@@ -24,6 +24,7 @@ function quiet(scenario: Scenario): Scenario {
     scales: [],
     nodes: [],
     events: [],
+    objects: [],
   };
   return { ...scenario, ...nothing, logs: [], aws_events: [], resources: {}, status_pages: {}, alerts: [] };
 }
@@ -39,7 +40,10 @@ function answers(world: World, touched: ReadonlySet<string>): Record<string, str
         : !/_(total|bucket|sum|count)$/.test(labels.__name__ ?? "")),
   );
   const clusters = [...world.clusters.values()];
-  const kinds = ["pods", "events", "deployments", "nodes", "configmaps", "horizontalpodautoscalers"] as const;
+  const kinds = [
+    ...(["pods", "events", "deployments", "nodes", "configmaps", "horizontalpodautoscalers"] as const),
+    ...(["services", "ingresses", "networkpolicies", "certificates", "persistentvolumeclaims"] as const),
+  ] as const;
   return {
     metrics: told.map((series) => `${labelsKey(series.labels)} ${series.at(at)}`).join("\n"),
     logs: JSON.stringify([...world.logs.values()].map(({ lines }) => lines(at - 600_000, at))),

@@ -10,6 +10,8 @@ type Direction = "Ingress" | "Egress";
 
 const DNS_PORT = 53;
 const MAX_PODS = 2_000;
+/** A host's name or address and its port, at the start or after a scheme or user. */
+const ENDPOINT = /(?:^|[/@,])((?:[a-z0-9-]+\.)+[a-z0-9-]+|[a-z][a-z0-9-]+):(\d{2,5})(?![\w.])/g;
 /** Applied together with its pods. */
 const SETTLES_MS = 60_000;
 const RECENT_MS = 24 * 60 * 60_000;
@@ -63,7 +65,7 @@ function cutOff(
   const newest = [...policies].sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0))[0];
   if (newest?.name !== object.name) return [];
   const rules = policies.flatMap(({ raw }) => list(raw, "spec", direction.toLowerCase()));
-  const what = direction === "Egress" ? goesOut(rules) : comesIn(rules, pod, cluster);
+  const what = direction === "Egress" ? goesOut(rules, pod) : comesIn(rules, pod, cluster);
   if (what === undefined) return [];
   // What was there before its pods came up well, or has been borne for long, is meant so.
   const severity = pods.some((each) => !isReady(each))
@@ -100,11 +102,27 @@ function isRecent({ createdAt }: Resource, { now }: Cluster): boolean {
   return createdAt !== undefined && now - createdAt < RECENT_MS;
 }
 
-function goesOut(rules: readonly unknown[]): string | undefined {
+function goesOut(rules: readonly unknown[], pod: Resource): string | undefined {
   if (rules.length === 0) return "lets its pods connect to nothing, not even to the cluster's DNS.";
-  return rules.some((rule) => opens(rule, DNS_PORT))
+  if (!rules.some((rule) => opens(rule, DNS_PORT)))
+    return `does not let its pods ask the cluster's DNS (no egress rule opens port ${DNS_PORT}), so no name resolves.`;
+  const closed = endpointsOf(pod).filter(({ port }) => !rules.some((rule) => opens(rule, port)));
+  const [first] = closed;
+  return first === undefined
     ? undefined
-    : `does not let its pods ask the cluster's DNS (no egress rule opens port ${DNS_PORT}), so no name resolves.`;
+    : `opens no port for what its pods are configured to reach: ${some([...new Set(closed.map(({ said }) => said))])}.`;
+}
+
+/** `host:port` in the values of a pod's environment: a connection string, say. Nothing else of the value is kept. */
+function endpointsOf(pod: Resource): { readonly port: number; readonly said: string }[] {
+  return list(pod.raw, "spec", "containers")
+    .flatMap((container) => list(container, "env"))
+    .flatMap((entry) =>
+      [...text(entry, "value").matchAll(ENDPOINT)].map(([, host = "", port = ""]) => ({
+        port: Number(port),
+        said: `${host}:${port} (${text(entry, "name")})`,
+      })),
+    );
 }
 
 /** Only where a Service sends requests to the pods: a worker needs none. */

@@ -6,6 +6,9 @@ const anybody = { podSelector: { matchLabels: { app: "web" } } };
 const policy = (spec: object, seconds = 120, name = "lock") =>
   object("NetworkPolicy", name, { spec: { ...anybody, ...spec } }, { creationTimestamp: ago(seconds) });
 const web = webPod(running, { containerSpec: { ports: [{ name: "http", containerPort: 8080 }] } });
+const withDatabase = webPod(running, {
+  containerSpec: { env: [{ name: "DATABASE_URL", value: "postgresql://web:pw@db.acme.example:5432/web" }] },
+});
 const unready = webPod({ state: { running: { startedAt: ago(500) } } });
 const service = object("Service", "web", {
   spec: { selector: { app: "web" }, ports: [{ port: 80, targetPort: "http" }] },
@@ -17,6 +20,12 @@ const port = (number: number | string, protocol = "TCP") => ({ ports: [{ port: n
 test.each<[string, readonly unknown[], string, string]>([
   ["nothing goes out", [policy(egress()), web], "warning", "not even to the cluster's DNS"],
   ["no name resolves", [policy(egress(port(5432))), web], "warning", "no egress rule opens port 53"],
+  [
+    "the database's port is closed",
+    [policy(egress(port(53, "UDP"), port(443))), withDatabase],
+    "warning",
+    "configured to reach: db.acme.example:5432 (DATABASE_URL).",
+  ],
   ["of pods that are not ready", [policy(egress(), 9_000), unready], "critical", "connect to nothing"],
   ["nobody comes in", [policy(ingress()), web, service], "warning", "behind Service web"],
   [
@@ -46,6 +55,7 @@ test.each<[string, readonly unknown[]]>([
   ["was there when its pods came up well", [policy(egress(), 9_000), web]],
   ["was applied together with its pods", [policy(egress(), 480), web]],
   ["opens DNS and what is needed", [policy(egress(port(53, "UDP"), port(5432))), web]],
+  ["opens what its pods need", [policy(egress(port(53, "UDP"), port(5432))), withDatabase]],
   ["opens everything to some peers", [policy(egress({ to: [{ podSelector: {} }] })), web]],
   ["opens a range", [policy(egress({ ports: [{ port: 1, endPort: 1024 }] })), web]],
   ["opens the port by its name", [policy(ingress(port("http"))), web, service]],
