@@ -34,15 +34,13 @@ export function troubleInLogs(cluster: Cluster, explained: ReadonlySet<string>):
     const errors = patternsOf({ lines: own, linesBefore: [], quietUntil: "", nameOf: () => null }).filter(
       ({ known_as, level }) => known_as !== null || level === "error" || level === "fatal",
     );
-    return errors.length === 0 ? [] : [toDraft(errors, [...pods])];
+    return errors.length === 0 ? [] : [toDraft(errors, [...pods], cluster)];
   });
 }
 
-/** Without names of containers the log is the pod's. */
 function linesOf(pod: Resource, cluster: Cluster): LogLine[] {
   if (pod.deletionAt !== undefined) return [];
-  const names = livingContainersOf(pod).map(({ name }) => name);
-  const texts = new Set((names.length === 0 ? [""] : names).map((name) => cluster.logsOf(pod, name).current));
+  const texts = new Set(namesIn(pod).map((name) => cluster.logsOf(pod, name).current));
   return [...texts].flatMap((current) =>
     readLogText(current.slice(-LAST_LINES)).map(({ text, level, from, to }) => ({
       at: "",
@@ -54,7 +52,13 @@ function linesOf(pod: Resource, cluster: Cluster): LogLine[] {
   );
 }
 
-function toDraft(errors: readonly LogPatternRow[], pods: readonly Resource[]): Draft {
+/** Without names of containers the log is the pod's. */
+function namesIn(pod: Resource): string[] {
+  const names = livingContainersOf(pod).map(({ name }) => name);
+  return names.length === 0 ? [""] : names;
+}
+
+function toDraft(errors: readonly LogPatternRow[], pods: readonly Resource[], cluster: Cluster): Draft {
   const [first] = pods;
   if (first === undefined) throw new Error("Errors come from a pod.");
   const known = errors
@@ -74,11 +78,15 @@ function toDraft(errors: readonly LogPatternRow[], pods: readonly Resource[]): D
     at: first,
     summary:
       `Kubernetes shows nothing wrong with ${pods.length === 1 ? `pod ${first.name}` : `${plural(pods.length, "pod")} (${some(pods.map(({ name }) => name))})`}, ` +
-      `but the log holds ${plural(count(errors), "error")}: ${quoted.map(inWords).join("; ")}` +
+      `but ${pods.some((pod) => isCut(pod, cluster)) ? `the last ${LAST_LINES} lines of the log hold` : "the log holds"} ${plural(count(errors), "error")}: ${quoted.map(inWords).join("; ")}` +
       `${errors.length > quoted.length ? `; and ${errors.length - quoted.length} more kinds` : ""}.`,
     evidence: pods.map((pod) => pointer(pod)),
     weight: count(errors),
   };
+}
+
+function isCut(pod: Resource, cluster: Cluster): boolean {
+  return namesIn(pod).some((name) => cluster.logsOf(pod, name).current.length > LAST_LINES);
 }
 
 function inWords({ count, example, root_exception }: LogPatternRow): string {

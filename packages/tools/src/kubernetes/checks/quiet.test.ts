@@ -88,6 +88,15 @@ test.each([
   );
 });
 
+test("of a long log the end is read, and the finding says so", () => {
+  const current = [notFound, ...Array.from({ length: 5_000 }, (_, i) => (i % 2 ? "GET / 200" : notFound))];
+  const [finding] = checkObjects([deployment, well], {
+    now,
+    logs: new Map([["web-7c9d-x1/app", { current, previous: [] }]]),
+  }).findings;
+  expect(finding?.summary).toContain("the last 5000 lines of the log hold 2500 errors");
+});
+
 test("a pod that a table names belongs to the deployment whose name it carries", () => {
   const fromTable = (name: string) => ({
     kind: "Pod",
