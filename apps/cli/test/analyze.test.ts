@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -137,6 +137,16 @@ test.each<[string, unknown, string]>([
   expect(out).toContain(note);
 });
 
+test("metrics: a folder of series", async () => {
+  const series = join(folder, "series");
+  await mkdir(series);
+  const rows = Array.from({ length: 60 }, (_, i) => `${1_700_000_000 + i * 60},${i < 40 ? 5 + (i % 3) : 90}`);
+  await writeFile(join(series, "latency.csv"), `time,value\n${rows.join("\n")}`);
+  const { code, out } = await run(["metrics", series]);
+  expect(code).toBe(0);
+  expect(out).toContain("2023-11-14T22:53:20Z  up    latency  6 → 90");
+});
+
 test("logs: known failures with their lines", async () => {
   const { code, out } = await run(
     ["logs", "-", "--json"],
@@ -148,6 +158,7 @@ test("logs: known failures with their lines", async () => {
 
 test.each<[string, readonly string[], string, string]>([
   ["nothing asked", [], "", "Usage:"],
+  ["a folder that is not there", ["metrics", "/nowhere"], "", "cannot be read"],
   ["what no kubectl prints", ["kubernetes", "-"], "all is well", "nothing that kubectl prints"],
   ["nothing at all", ["kubernetes", "-"], "", "is empty"],
   ["a file that is not there", ["kubernetes", "/nowhere.json"], "", "cannot be read"],

@@ -3,13 +3,17 @@ import { AppError } from "@oncall/core";
 import { about, checkDatabase, checkObjects, readAws, readLogText, reportText } from "@oncall/tools";
 import { alertReport } from "./analyze-alert.ts";
 import { parseJson, read, readCluster } from "./analyze-input.ts";
+import { metricsReport } from "./analyze-metrics.ts";
 
 const USAGE = `Usage: oncall analyze kubernetes FILE|- [--logs FILE] [--at TIME] [--about WORDS] [--json]
        oncall analyze logs FILE|- [--json]
        oncall analyze alert FILE|- [--json]
+       oncall analyze metrics DIR [--all] [--json]
        oncall analyze database FILE|-… [--json]
   kubernetes: what kubectl prints, also several commands' output after each other: get (also -o wide|yaml|json), describe,
             events, logs below the line with its command; findings about what WORDS name come first
+  metrics: a folder of CSV files (a column of times, one or more of numbers) or of Prometheus' range-query answers; when
+            each series left its own history; weak changes only with --all
   database: what aws cloudwatch get-metric-data, aws rds describe-events and describe-db-instances, aws pi
             get-resource-metrics and describe-dimension-keys print, a file each`;
 const MAX_LOG_LINES = 100_000;
@@ -18,6 +22,7 @@ interface Options {
   readonly logs?: string | undefined;
   readonly at?: string | undefined;
   readonly about?: string | undefined;
+  readonly all?: boolean | undefined;
   /** Further files, where several may be given. */
   readonly others: readonly string[];
 }
@@ -32,10 +37,11 @@ export async function analyze(args: readonly string[]): Promise<number> {
       logs: { type: "string" },
       at: { type: "string" },
       about: { type: "string" },
+      all: { type: "boolean" },
     },
   });
   const [what, file, ...rest] = positionals;
-  const run = { kubernetes, logs, alert, database }[what ?? ""];
+  const run = { kubernetes, logs, alert, metrics, database }[what ?? ""];
   if (run === undefined || file === undefined || (rest.length > 0 && what !== "database"))
     throw new AppError("invalid_input", USAGE);
   const { lines, answer } = await run(file, { ...values, others: rest });
@@ -55,6 +61,11 @@ async function kubernetes(file: string, options: Options): Promise<Printed> {
   const { asked, others } = about(report.findings, options.about ?? "");
   const whole = { ...report, findings: [...asked, ...others], notes: [...notes, ...report.notes] };
   return { answer: whole, lines: reportText(whole) };
+}
+
+/** When the series of a folder left their own history. */
+async function metrics(path: string, { all = false }: Options): Promise<Printed> {
+  return await metricsReport(path, { all });
 }
 
 /** Failures, stack traces and errors of a log. */

@@ -1,4 +1,4 @@
-export { MAX_BITS, type SeriesBits, seriesBits } from "@oncall/tools";
+export { MAX_BITS, type SeriesBits, seriesBits, sharedOnset } from "@oncall/tools";
 export { type AlertHistory, type AlertSeen, alertHistory } from "./alert-surprise.ts";
 export { type Excess, excessDuring, type Flowing } from "./excess.ts";
 export {
@@ -13,7 +13,6 @@ export {
   splitTimes,
 } from "./levels.ts";
 export { statementOf } from "./log-statement.ts";
-export { sharedOnset } from "./shared-onset.ts";
 export type { Direction, Family, LinkSign, Sign } from "./sign.ts";
 export { shareBits } from "./statistics.ts";
 export { traceGaps } from "./trace-gaps.ts";

@@ -1,2 +1,3 @@
-export { changesOf, FEWEST_POINTS, type SeriesChange } from "./changes-of.ts";
+export { changesOf, FEWEST_POINTS } from "./changes-of.ts";
 export { SURE } from "./confidence.ts";
+export type { SeriesChange } from "./series-change.ts";
