@@ -64,7 +64,7 @@ function measureLines(data: TaskData): Measured {
   const missed = failures.filter((line) => !isRight(line));
   return {
     figures: [
-      share("failure lines: class", failures.length - missed.length, failures.length, 0.9),
+      share("failure lines: class", failures.length - missed.length, failures.length, 0.95),
       {
         name: "benign lines: alarms",
         value: alarms.length,

@@ -17,11 +17,12 @@ export function snsMessages(body: Body): SnsMessage[] | null {
   const envelopes = records.length > 0 ? records : [body];
   if (envelopes.some((envelope) => text(envelope.TopicArn) === undefined)) return null;
   return envelopes
-    .filter(({ Type, Message }) => Type === "Notification" && typeof Message === "string")
+    .filter(({ Type }) => Type === undefined || Type === "Notification")
     .map(({ Subject, Timestamp, Message }) => ({
       subject: text(Subject),
       sentAt: Timestamp,
-      body: jsonOf(Message as string),
+      // Some relays have parsed the message already.
+      body: typeof Message === "string" ? jsonOf(Message) : object(Message),
       words: text(Message),
     }));
 }

@@ -4,18 +4,30 @@ import { tagLabels } from "./tags.ts";
 import { withoutMarks } from "./words.ts";
 
 /** Objects under which senders put the alert itself. */
-const inner = ["alert", "event", "incident", "alarm", "issue", "problem"] as const;
+const inner = [
+  "alert",
+  "event",
+  "incident",
+  "alarm",
+  "issue",
+  "problem",
+  "monitor",
+  "check",
+  "essentials",
+] as const;
+// Keys as they read in lower case with underscores: `ProblemTitle` and `problemTitle` are `problem_title`.
 const names =
-  "alertname alert_name alertName alarm_name monitor_name rule_name event_definition_title title name summary subject";
+  "alertname alert_name alarm_name monitor_name monitorname check_name rule_name alert_rule problem_title event_definition_title message_title title name detector alarm rule summary subject";
 const states =
-  "status state alert_status notification_type alert_action action event_type event current_state severity";
+  "status state alert_status alert_state notification_type alert_action action event_type event current_state new_state monitor_condition trigger_type severity";
 const starts =
-  "starts_at startsAt started_at startedAt start_time first_seen timestamp created_at createdAt date time";
-const grades = "severity priority level urgency criticality";
+  "starts_at started_at start_time first_seen fired_date_time triggered_at opened_at timestamp created_at date time";
+const grades =
+  "severity priority level urgency criticality importance_level problem_severity trigger_type alert_severity";
 
 const resolvedWord = /^(?:ok|up|recover\w*|resolved?|closed?|clear(?:ed)?|normal|success|healthy|inactive)$/i;
 const firingWord =
-  /^(?:firing|alerting|alert|alarm|trigger(?:ed)?|opened|open|active|activated|problem|critical|down|fail(?:ed|ure|ing)?|error|warning|warn|unhealthy|started)$/i;
+  /^(?:firing|alerting|alert|alarm|trigger(?:ed)?|fired|opened|open|active|activated|problem|critical|down|fail(?:ed|ure|ing)?|error|warning|warn|unhealthy|started)$/i;
 
 const MAX_LEAVES = 300;
 
@@ -26,10 +38,14 @@ const MAX_LEAVES = 300;
 export const anySender: WebhookSender = {
   source: "webhook",
   read(body) {
-    const places = [body, ...inner.map((key) => object(body[key]))];
+    const around = [body, object(body.data)].map(lowerKeys);
+    const places = [
+      ...around.slice(0, 1),
+      ...around.flatMap((place) => inner.map((key) => lowerKeys(object(place[key])))),
+    ];
     const name = firstOf(places, names) ?? shortMessage(body);
     if (name === undefined) return null;
-    const labels = places.flatMap((at) => [at.labels, at.commonLabels, at.tags, at.fields]);
+    const labels = places.flatMap((at) => [at.labels, at.common_labels, at.tags, at.fields]);
     const labelled = Object.fromEntries(pairsOf(labels));
     const grade = [firstOf(places, grades), labelled.severity, labelled.priority];
     const status = statusOf(places, name);
@@ -54,6 +70,21 @@ export const anySender: WebhookSender = {
     ];
   },
 };
+
+/** Fields by their names in lower case with underscores. */
+function lowerKeys(place: Body): Body {
+  return Object.fromEntries(
+    Object.entries(place)
+      .slice(0, MAX_LEAVES)
+      .map(([key, value]) => [
+        key
+          .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+          .replaceAll("-", "_")
+          .toLowerCase(),
+        value,
+      ]),
+  );
+}
 
 function firstOf(places: readonly Body[], keys: string): string | undefined {
   for (const place of places) {

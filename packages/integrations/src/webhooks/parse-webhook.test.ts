@@ -458,6 +458,53 @@ describe("the alert of a body", () => {
       },
     ],
     [
+      "a sender that begins its fields with capitals",
+      {
+        ProblemTitle: "Response time degradation",
+        State: "OPEN",
+        ProblemSeverity: "PERFORMANCE",
+        PID: "-1",
+        Tags: "service:cart",
+      },
+      {
+        name: "Response time degradation",
+        status: "firing",
+        severity: "warning",
+        labels: { service: "cart" },
+      },
+    ],
+    [
+      "Azure Monitor",
+      {
+        schemaId: "azureMonitorCommonAlertSchema",
+        data: {
+          essentials: {
+            alertRule: "cpu-high",
+            severity: "Sev1",
+            monitorCondition: "Fired",
+            firedDateTime: BEGAN,
+          },
+        },
+      },
+      { name: "cpu-high", status: "firing", severity: "critical", startedAt: BEGAN },
+    ],
+    [
+      "a check that is down",
+      {
+        check_id: 1,
+        check_name: "Checkout",
+        previous_state: "UP",
+        current_state: "DOWN",
+        importance_level: "HIGH",
+      },
+      { name: "Checkout", status: "firing", severity: "critical" },
+    ],
+    [
+      "an alarm of SNS that a relay has parsed",
+      { ...sns("x"), Message: alarm },
+      { source: "cloudwatch", name: "orders-db-cpu" },
+    ],
+    [
       "any other sender, over",
       { name: "Pool is empty", notification_type: "RECOVERY" },
       { status: "resolved" },
