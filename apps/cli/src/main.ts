@@ -1,4 +1,5 @@
 import { AppError } from "@oncall/core";
+import { printError } from "./print.ts";
 
 /** A command takes its arguments and answers the exit code: 0 success, 1 failure, 2 bad usage. */
 type Command = (args: readonly string[]) => Promise<number>;
@@ -70,11 +71,11 @@ async function main(wanted: string | undefined, rest: readonly string[]): Promis
     return await (await command.load())(rest);
   } catch (error) {
     if (error instanceof AppError) {
-      console.error(`oncall ${wanted}: ${error.message}`);
+      printError(`oncall ${wanted}: ${error.message}`);
       return error.kind === "invalid_input" ? 2 : 1;
     }
     if (isUsageError(error)) {
-      console.error(`oncall ${wanted}: ${error.message}`);
+      printError(`oncall ${wanted}: ${error.message}`);
       return 2;
     }
     console.error(error);

@@ -3,6 +3,8 @@ export * from "./codes.ts";
 export * from "./envelope.ts";
 export * from "./errors.ts";
 export * from "./ids.ts";
+export * from "./inert-markdown.ts";
+export * from "./invisible.ts";
 export * from "./nearest.ts";
 export * from "./redact.ts";
 export * from "./schema.ts";

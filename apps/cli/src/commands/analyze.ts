@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { AppError } from "@oncall/core";
 import { about, checkDatabase, checkObjects, readAws, readLogText, reportText } from "@oncall/tools";
+import { print } from "../print.ts";
 import { alertReport } from "./analyze-alert.ts";
 import { parseJson, read, readCluster } from "./analyze-input.ts";
 import { metricsReport } from "./analyze-metrics.ts";
@@ -45,7 +46,7 @@ export async function analyze(args: readonly string[]): Promise<number> {
   if (run === undefined || file === undefined || (rest.length > 0 && what !== "database"))
     throw new AppError("invalid_input", USAGE);
   const { lines, answer } = await run(file, { ...values, others: rest });
-  console.log(values.json === true ? JSON.stringify(answer) : lines.join("\n"));
+  print(values.json === true ? JSON.stringify(answer) : lines.join("\n"));
   return 0;
 }
 

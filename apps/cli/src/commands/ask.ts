@@ -4,6 +4,7 @@ import type { TurnStep } from "@oncall/incidents";
 import { type Answer, ask as askAssistant } from "../asking/ask.ts";
 import { openAssistant } from "../asking/assistant.ts";
 import { printAnswer, printStep } from "../asking/print.ts";
+import { inert, print } from "../print.ts";
 
 const options = {
   session: { type: "string" },
@@ -67,13 +68,14 @@ async function question(message: string, values: Values): Promise<number> {
         signal: cancel.signal,
         onStep(step) {
           steps.push(step);
-          if (json) console.error(printStep(step, process.stderr.isTTY === true));
-          else console.log(printStep(step, styled));
+          if (json) console.error(printStep(inert(step), process.stderr.isTTY === true));
+          else console.log(printStep(inert(step), styled));
         },
       },
       assistant,
     );
-    console.log(json ? JSON.stringify({ ...answer, steps }) : printAnswer(answer, styled));
+    if (json) print(JSON.stringify({ ...answer, steps }));
+    else console.log(printAnswer(inert(answer), styled));
     return exitCode(answer);
   } finally {
     process.off("SIGINT", interrupted);

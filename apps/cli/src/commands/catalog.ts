@@ -4,6 +4,7 @@ import { createSyncLog, parseServiceYaml, renderProblems } from "@oncall/catalog
 import { AppError } from "@oncall/core";
 import { connect } from "@oncall/platform";
 import { openDatabase, quietLogger, readConfig } from "../installation.ts";
+import { print } from "../print.ts";
 import { remoteOf } from "../remote.ts";
 
 /** `oncall catalog lint FILE…` and `oncall catalog syncs [ID]`. */
@@ -29,7 +30,7 @@ async function lint(files: readonly string[]): Promise<number> {
       throw new AppError("invalid_input", `${file} cannot be read.`, { cause });
     });
     const result = parseServiceYaml(text);
-    console.log(renderProblems(file, result));
+    print(renderProblems(file, result));
     failed ||= result.errors.length > 0;
   }
   return failed ? 1 : 0;
@@ -43,7 +44,7 @@ async function syncs(id: string | undefined, json: boolean): Promise<number> {
         id === undefined ? "/api/catalog/syncs" : `/api/catalog/syncs/${encodeURIComponent(id)}`,
       )
     : await fromDatabase(id);
-  console.log(JSON.stringify(found, null, json ? 0 : 2));
+  print(JSON.stringify(found, null, json ? 0 : 2));
   return 0;
 
   async function fromDatabase(wanted: string | undefined): Promise<unknown> {

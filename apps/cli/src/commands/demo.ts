@@ -5,6 +5,7 @@ import { readAnswers } from "../demo/answers.ts";
 import { type Company, openCompany } from "../demo/company.ts";
 import { keepUp } from "../demo/keep-up.ts";
 import { demoReport } from "../demo/report.ts";
+import { print } from "../print.ts";
 
 const USAGE = "Usage: oncall demo [--scenario NAME] [--seed N] [--once] [--json] [--scripted-model] | --list";
 
@@ -55,8 +56,8 @@ export async function demo(args: readonly string[]): Promise<number> {
       tell,
     });
     const answers = await readAnswers(company, tell);
-    if (values.json) console.log(JSON.stringify(demoReport(company, answers)));
-    else console.log(`\n${answers.text}\n`);
+    if (values.json) print(JSON.stringify(demoReport(company, answers)));
+    else print(`\n${answers.text}\n`);
     if (!values.once) await keepUp(company, answers.incident.incident.id);
     return 0;
   } finally {
@@ -65,6 +66,6 @@ export async function demo(args: readonly string[]): Promise<number> {
 }
 
 function say(text: string): number {
-  console.log(text);
+  print(text);
   return 0;
 }

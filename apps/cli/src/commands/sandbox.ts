@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { AppError, type Problem } from "@oncall/core";
 import { readScreen } from "../demo/screen.ts";
+import { print } from "../print.ts";
 
 const USAGE = "Usage: oncall sandbox fire [NAME] [--url URL] [--json]";
 const TIMEOUT_MS = 10_000;
@@ -32,7 +33,7 @@ export async function sandbox(args: readonly string[]): Promise<number> {
     );
   }
   const fired = await fire(url, scenario);
-  console.log(values.json ? JSON.stringify(fired) : told(fired, url));
+  print(values.json ? JSON.stringify(fired) : told(fired, url));
   return fired.delivered ? 0 : 1;
 }
 

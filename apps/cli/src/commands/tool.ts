@@ -3,6 +3,7 @@ import { openRegistry } from "@oncall/api";
 import { AppError, estimateTokens, type ToolResult } from "@oncall/core";
 import type { ToolDescription } from "@oncall/tools";
 import { openDatabase, quietLogger, readConfig } from "../installation.ts";
+import { print } from "../print.ts";
 import { remoteOf } from "../remote.ts";
 
 /** `oncall tool list [--json]` and `oncall tool call NAME '{…}'`. */
@@ -20,11 +21,11 @@ export async function tool(args: readonly string[]): Promise<number> {
   try {
     if (verb === "list") {
       const known = await tools.list();
-      console.log(values.json ? JSON.stringify({ tools: known, tokens: sizeOf(known) }) : listing(known));
+      print(values.json ? JSON.stringify({ tools: known, tokens: sizeOf(known) }) : listing(known));
       return 0;
     }
     const result = await tools.call(name ?? "", parseInput(input));
-    console.log(JSON.stringify(result, null, values.json ? 0 : 2));
+    print(JSON.stringify(result, null, values.json ? 0 : 2));
     return result.state === "error" ? 1 : 0;
   } finally {
     await tools.close();

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { print } from "../print.ts";
 import { stopSignal } from "../serve.ts";
 import type { Company } from "./company.ts";
 import { openScreen } from "./screen.ts";
@@ -8,7 +9,7 @@ const ANSWER_TIMEOUT_MS = 60_000;
 /** Stays up until Ctrl-C; what is typed is sent to the product as a signed Slack command. */
 export async function keepUp(company: Company, incidentId: string): Promise<void> {
   const screen = await openScreen(company);
-  console.log(guide(company, incidentId, screen.url));
+  print(guide(company, incidentId, screen.url));
   const lines = createInterface({ input: process.stdin, terminal: false });
   let asking: Promise<void> = Promise.resolve();
   lines.on("line", (line) => {
@@ -29,14 +30,14 @@ async function ask(company: Company, line: string): Promise<void> {
   const { channel } = sandbox.scenario.alert;
   const before = sandbox.channel(channel).length;
   const acknowledged = await sandbox.command(api.url, { command: "/diagnose", text, channel });
-  console.log(`\n(only you see this) ${ephemeralText(acknowledged.body)}\n`);
+  print(`\n(only you see this) ${ephemeralText(acknowledged.body)}\n`);
   if (/^(?:help)?$/.test(text.trim())) return;
   const answer = await sandbox.waitFor(
     "the answer",
     () => sandbox.channel(channel)[before],
     ANSWER_TIMEOUT_MS,
   );
-  console.log(`${sandbox.render(channel, answer.ts)}\n`);
+  print(`${sandbox.render(channel, answer.ts)}\n`);
 }
 
 function ephemeralText(body: string): string {

@@ -1,4 +1,5 @@
 import type { Posted } from "@oncall/sandbox";
+import { print } from "../print.ts";
 import { stopSignal } from "../serve.ts";
 import { type Company, openCompany } from "./company.ts";
 import { openScreen } from "./screen.ts";
@@ -16,7 +17,7 @@ export async function playLive({ everyMinutes, ...options }: LiveOptions): Promi
   const company = await openCompany({ ...options, freePort: false, tell: console.error });
   try {
     const screen = await openScreen(company);
-    console.log(guide(company, screen.url, everyMinutes));
+    print(guide(company, screen.url, everyMinutes));
     const firing = everyMinutes > 0 ? fireEvery(company, everyMinutes * 60_000) : undefined;
     await stopSignal();
     clearInterval(firing);
@@ -32,7 +33,7 @@ function fireEvery({ sandbox, api }: Company, everyMs: number): NodeJS.Timeout {
   const fire = (): void => {
     // Slack's own retries may go on for minutes; what became of them is said when they end.
     sandbox.fireAlert(api.url).then(
-      (posted) => console.log(told(posted, sandbox.scenario.alert.channel)),
+      (posted) => print(told(posted, sandbox.scenario.alert.channel)),
       (error: unknown) => console.error(String(error)),
     );
   };

@@ -1,4 +1,5 @@
 import { answer, historyOf, nameOf, type Subject, serviceOf } from "@oncall/agent";
+import { inertMarkdown } from "@oncall/core";
 import type { Incident, Investigation } from "@oncall/incidents";
 import { type Asked, evidenceIn, type Reply, type ReplyDeps, tokensOf } from "./asked.ts";
 
@@ -102,7 +103,9 @@ function cited({
   response,
   citations,
 }: Pick<Extract<Awaited<ReturnType<typeof answer>>, { state: "done" }>, "response" | "citations">): string {
-  const named = new Set(evidenceIn(response));
+  // Whoever reads it must not load or follow what a text from outside may have put into the model's mouth.
+  const inert = inertMarkdown(response);
+  const named = new Set(evidenceIn(inert));
   const more = [
     ...new Set(citations.filter(({ verified }) => verified).map(({ evidence }) => evidence)),
   ].filter((id) => !named.has(id));
@@ -113,7 +116,7 @@ function cited({
       ? ""
       : `${failed} of ${citations.length} citations could not be confirmed in what was recorded; treat what rests on them as unverified`,
   ].filter((note) => note !== "");
-  return [response, notes.join(". ")].filter((part) => part !== "").join("\n\n");
+  return [inert, notes.join(". ")].filter((part) => part !== "").join("\n\n");
 }
 
 function withoutIt(reason: string, subject: Subject | null, before: Before | null): string {

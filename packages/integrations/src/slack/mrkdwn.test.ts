@@ -11,6 +11,7 @@ test.each([
   ["\u001b[31mred\u001b[0m\u0007 \u001b]8;;x", "red ]8;;x"],
   ["or\u200bder\u202e-ser\ufeffvice", "order-service"],
   ["one\n*Root cause:* two\r\n\u2028three", "one *Root cause:* two three"],
+  [`a${" ".repeat(50_000)}b\nc`, `a${" ".repeat(50_000)}b c`],
   ["a `b` c", "a 'b' c"],
 ])("literal %j", (text, expected) => {
   expect(literal(text)).toBe(expected);

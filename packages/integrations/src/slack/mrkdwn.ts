@@ -1,3 +1,4 @@
+import { withoutInvisible } from "@oncall/core";
 import type { KnownBlock } from "@slack/types";
 
 /**
@@ -5,26 +6,21 @@ import type { KnownBlock } from "@slack/types";
  * come alive.
  */
 export function literal(text: string): string {
-  return text
-    .replace(terminalColours, "")
-    .replace(/\s*[\n\r\u2028\u2029]\s*/g, " ")
-    .replace(controls, "")
+  return withoutInvisible(oneLine(text))
     .replaceAll("`", "'")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;");
 }
 
-// In parts, for a control character in a pattern is more often a mistake than meant.
-const terminalColours = new RegExp(["\\u001b", "\\[[0-9;?]{0,40}[A-Za-z]"].join(""), "g");
-// One class of characters a line.
-const controls = new RegExp(
-  [
-    "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f", // control characters, the rest of terminal escapes among them
-    "\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]", // invisible and direction-changing ones
-  ].join(""),
-  "g",
-);
+function oneLine(text: string): string {
+  const lines = text.split(/[\n\r\u2028\u2029]/);
+  if (lines.length === 1) return text;
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join(" ");
+}
 
 /** `` `code` `` that cannot be ended from inside. */
 export function code(text: string): string {
