@@ -13,7 +13,14 @@ export {
   type SeriesSource,
 } from "./prometheus/index.ts";
 export { startSandbox } from "./sandbox.ts";
-export type { ProductPaths, PushInput, Sandbox, SandboxOptions, ServerName } from "./sandbox-api.ts";
+export {
+  type ProductPaths,
+  type PushInput,
+  type Sandbox,
+  type SandboxOptions,
+  SERVERS,
+  type ServerName,
+} from "./sandbox-api.ts";
 export type { CommandInput, Posted, SayInput } from "./slack/outbound.ts";
 export { renderThread } from "./slack/render-thread.ts";
 export { type EventDelivery, SLACK_TIMINGS, type SlackTimings } from "./slack/signed-requests.ts";

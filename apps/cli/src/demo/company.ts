@@ -18,18 +18,20 @@ import {
   Secret,
   startEmbeddedPostgres,
 } from "@oncall/platform";
-import { type Sandbox, startSandbox, startScriptedModel } from "@oncall/sandbox";
+import { type Sandbox, type Scenario, startSandbox, startScriptedModel } from "@oncall/sandbox";
 import { startWorker } from "@oncall/worker";
 import { createRemote, type Remote } from "../remote.ts";
 import { version } from "../version.ts";
 
 export interface CompanyOptions {
-  readonly scenario: string;
+  readonly scenario: string | Scenario;
   readonly seed: number;
   /** Any free port instead of PORT. */
   readonly freePort: boolean;
   /** Answer for the model by a script, over HTTP, and say so. */
   readonly scriptedModel: boolean;
+  /** Asks the model at this address, with a key that means nothing. */
+  readonly modelUrl?: string;
   /** False: no model is asked, whatever the environment configures. */
   readonly useModel?: boolean;
   /** A migrated database, and its server, to copy for this company; else one is made from nothing. */
@@ -54,6 +56,8 @@ export interface Company {
   readonly remote: Remote;
   readonly token: string;
   readonly databaseUrl: string;
+  /** Values of the environment that nobody outside may see. */
+  readonly secrets: readonly string[];
   /** Whether a diagnosis is to be expected. */
   readonly hasModel: boolean;
   close(): Promise<void>;
@@ -114,6 +118,9 @@ export async function openCompany(options: CompanyOptions): Promise<Company> {
       remote,
       token,
       databaseUrl,
+      secrets: Object.entries({ ...env, ...secrets, token })
+        .filter(([name]) => /TOKEN|SECRET|_KEY|DATABASE_URL/i.test(name))
+        .flatMap(([, value]) => (value ? [value] : [])),
       hasModel: apiKey !== undefined,
       close: () => closers.closeAll(),
     };
@@ -160,6 +167,8 @@ async function environment(
   };
   if (options.useModel === false)
     return { ...env, ANTHROPIC_API_KEY: undefined, ANTHROPIC_BASE_URL: undefined };
+  if (options.modelUrl !== undefined)
+    return { ...env, ANTHROPIC_BASE_URL: options.modelUrl, ANTHROPIC_API_KEY: `sk-ant-${randomHex()}` };
   if (options.scriptedModel) {
     const model = await startScriptedModel({ script: "echo-first-look" });
     add("scripted model", () => model.close());

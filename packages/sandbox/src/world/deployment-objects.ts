@@ -209,7 +209,10 @@ export function configMapName(service: ServiceData, path: string): string {
 
 function podTemplate(service: ServiceData, revision: Revision) {
   return {
-    metadata: { labels: { ...labelsOf(service), "pod-template-hash": revision.hash } },
+    metadata: {
+      labels: { ...labelsOf(service), "pod-template-hash": revision.hash },
+      ...(revision.values.podAnnotations ? { annotations: revision.values.podAnnotations } : {}),
+    },
     spec: {
       containers: [containerSpec(service, revision)],
       restartPolicy: "Always",

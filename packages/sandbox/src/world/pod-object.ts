@@ -96,7 +96,11 @@ export function podObject(
       resourceVersion: String(random.int(40_000_000, 90_000_000, `${pod.name} rv`)),
       creationTimestamp: iso(pod.createdMs),
       labels: { ...labelsOf(service), "pod-template-hash": (revision as Revision).hash },
-      annotations: { "prometheus.io/scrape": "true", "prometheus.io/port": "8080" },
+      annotations: {
+        "prometheus.io/scrape": "true",
+        "prometheus.io/port": "8080",
+        ...revision?.values.podAnnotations,
+      },
       ownerReferences: [owner("apps/v1", "ReplicaSet", replicaSet, random.uuid(replicaSet))],
     };
   }

@@ -15,6 +15,7 @@ export interface DeployValues {
     readonly limits: { readonly memory: string; readonly cpu?: string };
   };
   readonly readinessProbe: { readonly path: string; readonly port: number };
+  readonly podAnnotations?: Readonly<Record<string, string>>;
   readonly livenessProbe?: { readonly path: string; readonly port: number };
   readonly volume?: { readonly size: string };
   readonly env: Readonly<Record<string, string>>;
