@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BackendsConfig, createBackends } from "@oncall/backends";
 import { type Catalog, createCatalog } from "@oncall/catalog";
-import { type Alert, createEvidenceStore, type FirstLook } from "@oncall/incidents";
+import { type Alert, createEvidenceStore, createPastIncidents, type FirstLook } from "@oncall/incidents";
 import { parseAlert } from "@oncall/integrations";
 import {
   type Closers,
@@ -58,12 +58,17 @@ function createLooker(sql: Sql): Looker {
   const counted = counting(sql);
   const catalog = createCatalog(counted.sql, { cacheMs: 100 });
   const evidence = createEvidenceStore(sql);
+  const incidents = createPastIncidents(sql);
   return {
     catalog,
     rowsRead: counted.rows,
     async look(company, now, budgetMs) {
       const { backends, close } = createBackends(settings(company.env));
-      const registry = createRegistry({ deps: { ...backends, catalog }, evidence, now: () => now });
+      const registry = createRegistry({
+        deps: { ...backends, catalog, incidents },
+        evidence,
+        now: () => now,
+      });
       const alert = alertOf(company, now);
       const started = performance.now();
       const cpu = process.cpuUsage();

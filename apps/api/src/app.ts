@@ -9,6 +9,7 @@ import {
   createConversationStore,
   createEvidenceStore,
   createIncidentStore,
+  createPastIncidents,
   createPostStore,
   createTurnStore,
   turnChannels,
@@ -79,7 +80,12 @@ export async function startApi({
     const inbox = createInbox(sql);
     const catalog = createCatalog(sql);
     const evidence = createEvidenceStore(sql);
-    const registry = createRegistry({ deps: { ...backends, catalog }, evidence, now: clock, logger });
+    const registry = createRegistry({
+      deps: { ...backends, catalog, incidents: createPastIncidents(sql) },
+      evidence,
+      now: clock,
+      logger,
+    });
     const accept = createAccept({ inbox, queue, logger });
     const news = await listen(sql, turnChannels.events);
     closers.add("notifications", () => news.close());

@@ -1,7 +1,7 @@
 import { createBackends } from "@oncall/backends";
 import { createCatalog } from "@oncall/catalog";
 import { type Clock, wallClock } from "@oncall/core";
-import { createEvidenceStore } from "@oncall/incidents";
+import { createEvidenceStore, createPastIncidents } from "@oncall/incidents";
 import { type Config, connect, createClosers, type Logger, reveal } from "@oncall/platform";
 import { createRegistry, type Registry } from "@oncall/tools";
 
@@ -26,7 +26,7 @@ export function openRegistry({ config, databaseUrl, logger, clock = wallClock }:
     { logger },
   );
   closers.add("backends", close);
-  const deps = { ...backends, catalog: createCatalog(sql) };
+  const deps = { ...backends, catalog: createCatalog(sql), incidents: createPastIncidents(sql) };
   const registry = createRegistry({ deps, evidence: createEvidenceStore(sql), now: clock, logger });
   return { registry, close: () => closers.closeAll() };
 }

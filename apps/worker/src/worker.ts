@@ -9,6 +9,7 @@ import {
   createIncidentStore,
   createLedger,
   createModelHealthStore,
+  createPastIncidents,
   createPostStore,
   createStepStore,
   createTurnStore,
@@ -99,7 +100,12 @@ export async function startWorker({
     const turns = createTurnStore(sql);
     const cancels = await listen(sql, turnChannels.cancels);
     closers.add("notifications", () => cancels.close());
-    const registry = createRegistry({ deps: { ...backends, catalog }, evidence, now: clock, logger });
+    const registry = createRegistry({
+      deps: { ...backends, catalog, incidents: createPastIncidents(sql) },
+      evidence,
+      now: clock,
+      logger,
+    });
     const { apiKey, baseUrl, model, small, effort, prices, windowTokens, retryPauseMs } = config.model;
     const agent = {
       steps: createStepStore(sql),

@@ -83,6 +83,26 @@ describe("at a company with a fault", () => {
     });
   });
 
+  test("an alert that came before says so, and what it was then", async () => {
+    const { sandbox, database } = running.installation;
+    const { channel } = sandbox.scenario.alert;
+    const fire = () =>
+      sandbox.say(running.api.url, { channel, text: "FIRING: CheckoutSlow on order-service" });
+    const [first] = await answers(running, await fire());
+    expect(first?.text).not.toContain("Seen before");
+    await eventually("the first investigation is over", async () => {
+      const [row] = await database.sql`
+        update incidents set status = 'resolved', resolved_at = started_at + interval '42 minutes'
+        where title like 'CheckoutSlow%' and not exists (
+          select from investigations where incident_id = incidents.id and status = 'running') returning id`;
+      return row;
+    });
+    const [second] = await answers(running, await fire());
+    expect(second?.text).toMatch(
+      /Seen before\* Second time in 7 days; the last began at .* and was resolved after 42 minutes; cause then: order-service, the database connection pool is exhausted \[`ev_/,
+    );
+  });
+
   test("a redelivered event changes nothing; the same alert again is told where it belongs", async () => {
     const { sandbox, database } = running.installation;
     const alert = await sandbox.fireAlert(running.api.url);

@@ -3,6 +3,7 @@
  * "the container was killed for memory" is a cause, "requests fail" only a symptom.
  */
 export const findingCodes = {
+  "alert.recurring": { title: "The same alert has come before", specificity: 0 },
   "app.access_denied": { title: "The application is refused access", specificity: 0.6 },
   "app.circuit_open": { title: "Calls are cut off by an open circuit breaker", specificity: 0.3 },
   "app.clock_skew": { title: "Clocks disagree", specificity: 0.7 },

@@ -7,6 +7,7 @@ export * from "./jobs.ts";
 export { createLedger } from "./ledger.ts";
 export * from "./model-health.ts";
 export * from "./model-health-store.ts";
+export * from "./past-incidents.ts";
 export * from "./post-store.ts";
 export * from "./step-store.ts";
 export * from "./turn-store.ts";

@@ -138,6 +138,8 @@ export interface FirstLook {
     readonly error: string | null;
     readonly evidence: string;
   } | null;
+  /** How often the same alert came before, and what it was then; absent when it did not. */
+  readonly recurrence?: { readonly summary: string; readonly evidence: string };
   readonly tookMs: number;
 }
 

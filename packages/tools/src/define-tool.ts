@@ -1,10 +1,12 @@
 import type { Backends } from "@oncall/backends";
 import type { Catalog } from "@oncall/catalog";
+import type { PastIncidents } from "@oncall/incidents";
 import type { Static, TSchema } from "typebox";
 
 /** What a tool may read. The catalog is always there; a backend only when it is configured. */
 export interface ToolDeps extends Backends {
   readonly catalog: Catalog;
+  readonly incidents?: PastIncidents | undefined;
 }
 
 export type DepName = keyof ToolDeps;

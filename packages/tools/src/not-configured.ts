@@ -8,6 +8,7 @@ const settings: Readonly<Record<Exclude<DepName, "catalog">, { system: string; v
   github: { system: "GitHub", variables: "GITHUB_TOKEN" },
   argocd: { system: "Argo CD", variables: "ARGOCD_URL and ARGOCD_TOKEN" },
   alertmanager: { system: "Alertmanager", variables: "ALERTMANAGER_URL" },
+  incidents: { system: "The store of incidents", variables: "DATABASE_URL" },
   awsHealth: { system: "AWS Health", variables: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" },
   resources: { system: "The teams' own APIs", variables: "HANDLER_URL_ALLOW" },
 };

@@ -34,6 +34,7 @@ interface CollectOptions {
   readonly graph: Graph;
   readonly service: ServiceEntry;
   readonly resourceId: string | null;
+  readonly fingerprint: string | null;
   readonly onsetHint: string | null;
   readonly window: TimeWindow;
   /** What is left of the budget, in milliseconds; negative after it. */
@@ -73,6 +74,7 @@ export async function collect(options: CollectOptions): Promise<Collected> {
       window: options.window,
       isRoot: service.name === options.graph.root,
       resourceId: options.resourceId,
+      fingerprint: options.fingerprint,
     });
     const mine = plan.map(({ what }) => missing(what, MISSED));
     answers.set(service.name, mine);

@@ -55,7 +55,16 @@ export function compose(material: Material): Said {
       owner: entries.get(cause.service) ?? service,
     })),
     resource: resourceOf(evidence),
+    ...recurrenceOf(findings),
   };
+}
+
+function recurrenceOf(findings: readonly Finding[]): Pick<Said, "recurrence"> {
+  const again = findings.find(({ code }) => code === "alert.recurring");
+  const [evidence] = again?.evidence ?? [];
+  return again === undefined || evidence === undefined
+    ? {}
+    : { recurrence: { summary: again.summary, evidence } };
 }
 
 /** The first look of an alert or a question that names nothing in the catalog. */

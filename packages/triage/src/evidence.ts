@@ -1,4 +1,5 @@
 import type {
+  AlertHistory,
   AwsHealth,
   DependencyHealth,
   Dependents,
@@ -18,6 +19,7 @@ export interface ToolOutputs {
   readonly check_dependency_health: DependencyHealth;
   readonly check_runtime_metrics: RuntimeMetrics;
   readonly find_resource_owner: ResourceOwnerResult;
+  readonly get_alert_history: AlertHistory;
   readonly get_dependents: Dependents;
   readonly get_escalation_path: EscalationPath;
   readonly get_pod_status: PodStatus;

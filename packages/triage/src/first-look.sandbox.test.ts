@@ -1,6 +1,6 @@
 import { createBackends } from "@oncall/backends";
 import { type Catalog, catalogOf, indexServices, parseServiceYaml } from "@oncall/catalog";
-import type { Alert, EvidenceRecord, EvidenceStore, FirstLook } from "@oncall/incidents";
+import type { Alert, EvidenceRecord, EvidenceStore, FirstLook, PastIncidents } from "@oncall/incidents";
 import { type Sandbox, startSandbox } from "@oncall/sandbox";
 import { createRegistry } from "@oncall/tools";
 import { describe, expect, test } from "vitest";
@@ -34,7 +34,11 @@ async function lookAt(
   try {
     prepare(sandbox);
     const catalog = catalogAt(sandbox, now);
-    const registry = createRegistry({ deps: { ...backends, catalog }, evidence, now: () => now });
+    const registry = createRegistry({
+      deps: { ...backends, catalog, incidents: noneBefore },
+      evidence,
+      now: () => now,
+    });
     const subject = { alert: alertOf(sandbox, now), question: null, target: null, startedAt: null, ...about };
     const said = await firstLook(subject, {
       catalog,
@@ -51,6 +55,9 @@ async function lookAt(
     await sandbox.close();
   }
 }
+
+/** A company whose first incident this is. */
+const noneBefore: PastIncidents = { find: async () => ({ incidents: [], total: 0 }) };
 
 const target = (name: string): Partial<Subject> => ({ alert: null, target: name });
 const firstOf = ({ causes }: FirstLook) =>

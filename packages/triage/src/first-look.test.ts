@@ -261,6 +261,10 @@ describe("what cannot be checked is said", () => {
         what: "Who is responsible for order-service",
         why: "nothing was found: get_escalation_path of order-service",
       },
+      {
+        what: "Earlier incidents of order-service",
+        why: "nothing was found: get_alert_history of order-service",
+      },
       { what: "Dependency postgres-orders (database)", why: "no exporter is scraped under this name" },
     ]);
     expect(said.verdict).toBe("symptoms_only");

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { Catalog } from "@oncall/catalog";
-import type { Appended, FirstLook } from "@oncall/incidents";
+import { type Appended, type FirstLook, fingerprintOf } from "@oncall/incidents";
 import { analyze } from "./analyze.ts";
 import { appended } from "./appended.ts";
 import { type CallTool, type Collection, collect } from "./collect.ts";
@@ -64,6 +64,7 @@ export async function firstLookInTime(
     graph,
     service,
     resourceId,
+    fingerprint: subject.alert === null ? null : fingerprintOf(subject.alert),
     onsetHint,
     window,
     remainingMs: () => budgetMs - RESERVE_MS - elapsed(),

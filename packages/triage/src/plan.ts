@@ -17,12 +17,17 @@ interface PlanOptions {
   /** The service the incident is about, not one of its dependencies. */
   readonly isRoot: boolean;
   readonly resourceId: string | null;
+  /** What makes two alerts the same; null for a question. */
+  readonly fingerprint: string | null;
 }
 
 const SHARE_OF_DEPENDENCIES = 0.6;
 
 /** What to ask about a service: everything in parallel, AWS only where something of it runs there. */
-export function planFor(service: ServiceEntry, { window, isRoot, resourceId }: PlanOptions): PlannedCall[] {
+export function planFor(
+  service: ServiceEntry,
+  { window, isRoot, resourceId, fingerprint }: PlanOptions,
+): PlannedCall[] {
   const { name } = service;
   const ask = (tool: ToolName, what: string, more: Record<string, unknown> = {}, share = 1): PlannedCall => ({
     tool,
@@ -48,6 +53,8 @@ export function planFor(service: ServiceEntry, { window, isRoot, resourceId }: P
   if (!isRoot) return calls;
   calls.push(ask("get_dependents", `What depends on ${name}`, { depth: MAX_DEPTH }));
   calls.push(ask("get_escalation_path", `Who is responsible for ${name}`));
+  if (fingerprint !== null)
+    calls.push(ask("get_alert_history", `Earlier incidents of ${name}`, { fingerprint }));
   if (resourceId !== null) {
     const input = { id: resourceId };
     calls.push({ tool: "find_resource_owner", input, what: `Owner of ${resourceId}`, share: 1 });

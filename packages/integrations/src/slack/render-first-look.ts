@@ -23,6 +23,9 @@ export function renderFirstLook(look: FirstLook, context: FirstLookContext): Ren
     ...look.causes.map((cause, index) => causeParagraph(cause, index, look.window.to)),
     serviceParagraph(look),
     resourceParagraph(look),
+    look.recurrence
+      ? `*Seen before* ${literal(look.recurrence.summary)} ${cite([look.recurrence.evidence])}`
+      : "",
     list("What shows it", look.symptoms.map(symptom)),
     list("Next", look.nextSteps.map(step)),
     list(

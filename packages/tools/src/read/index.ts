@@ -3,6 +3,7 @@ import { checkAwsHealth } from "./check-aws-health.ts";
 import { checkDependencyHealth } from "./check-dependency-health.ts";
 import { checkRuntimeMetrics } from "./check-runtime-metrics.ts";
 import { findResourceOwner } from "./find-resource-owner.ts";
+import { getAlertHistory } from "./get-alert-history.ts";
 import { getDependencies } from "./get-dependencies.ts";
 import { getDependents } from "./get-dependents.ts";
 import { getEscalationPath } from "./get-escalation-path.ts";
@@ -22,6 +23,7 @@ export const readTools: readonly Tool[] = [
   checkDependencyHealth,
   checkRuntimeMetrics,
   findResourceOwner,
+  getAlertHistory,
   getDependencies,
   getDependents,
   getEscalationPath,

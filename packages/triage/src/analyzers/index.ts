@@ -6,6 +6,7 @@ import { logClues } from "./log-clues.ts";
 import { logPatterns } from "./log-patterns.ts";
 import { logSurge } from "./log-surge.ts";
 import { recentChange } from "./recent-change.ts";
+import { recurrence } from "./recurrence.ts";
 import { resourceStatus } from "./resource-status.ts";
 import { runtimePressure } from "./runtime-pressure.ts";
 import { serviceHealth } from "./service-health.ts";
@@ -20,6 +21,7 @@ export const analyzers: readonly Analyzer[] = [
   logPatterns,
   logSurge,
   recentChange,
+  recurrence,
   resourceStatus,
   runtimePressure,
   serviceHealth,
