@@ -5,8 +5,7 @@ import type { Trace } from "./traces.ts";
 /** What is compared: a feature of a service, in the traces of one kind in which the feature could have been. */
 interface Count {
   readonly service: string;
-  readonly family: "logs" | "order";
-  /** Traces with the feature; their possible number is that of the context. */
+    /** Traces with the feature; their possible number is that of the context. */
   readonly context: string;
   before: number;
   now: number;
@@ -27,11 +26,11 @@ export function traceStructure(before: readonly Trace[], now: readonly Trace[]):
     return of !== undefined && of.before > 0 && of.now > 0;
   });
   const price = Math.log2(Math.max(1, tests.length));
-  return tests.flatMap(({ service, family, context, before: hitsBefore, now: hitsNow }): Sign[] => {
+  return tests.flatMap(({ service, context, before: hitsBefore, now: hitsNow }): Sign[] => {
     const of = contexts.get(context) ?? { before: 0, now: 0 };
     const bits = shareBits(hitsBefore, of.before, hitsNow, of.now) - price;
     const direction = hitsNow / of.now > hitsBefore / of.before ? "up" : "down";
-    return bits > 0 ? [{ service, family, direction, bits }] : [];
+    return bits > 0 ? [{ service, family: "logs", direction, bits }] : [];
   });
 }
 
@@ -50,11 +49,11 @@ function tally(
   };
   for (const { service, what } of steps) {
     const context = see(kind);
-    features.set(`${context}\n${service}\n${what}`, { service, family: "logs", context });
+    features.set(`${context}\n${service}\n${what}`, { service, context });
     const previous = last.get(service);
     if (previous !== undefined) {
       const after = see(`${kind}\n${service}\n${previous}`);
-      features.set(`${after}\n>${what}`, { service, family: "order", context: after });
+      features.set(`${after}\n>${what}`, { service, context: after });
     }
     last.set(service, what);
   }
