@@ -45,10 +45,13 @@ export const rcaPetshop: Task = {
       ),
     );
     const unheard = scenarios.flatMap((scenario) =>
-      scenario.issues.filter(({ truth, table }) =>
-        isSilent(rankNodes(scenario, truth.target.metric, truth.target.node, table, { alerted: false })),
+      scenario.issues.map(({ truth, table }) =>
+        judged(
+          truth.root_cause.node,
+          rankNodes(scenario, truth.target.metric, truth.target.node, table, { alerted: false }),
+        ),
       ),
-    ).length;
+    );
     const roots = new Set(cases.map(({ truth }) => truth)).size;
     const silent = metrics.map((metric) => {
       const windows = scenarios.flatMap((scenario) => normalWindows(scenario, metric));
@@ -63,6 +66,8 @@ export const rcaPetshop: Task = {
       figures: [
         foundAt("root", cases, 1, 0.95),
         foundAt("root", cases, 3, 0.97),
+        // The protocol names the node and metric that alarmed; this is what is found when nobody vouches for that.
+        foundAt("root, had no alert rung", unheard, 1, null),
         ...silent.map(({ metric, hits, of }) =>
           atLeast(
             `silent on normal windows, ${metric}`,
@@ -77,7 +82,6 @@ export const rcaPetshop: Task = {
       notes: [
         ...notesOf("root", cases),
         `root: only ${roots} distinct true causes`,
-        `root: ${unheard} issues would be passed over had no alert rung, as none does in the normal windows`,
         ...silent.map(({ metric, hits, of }) => `silent, ${metric}: ${interval(hits, of)}`),
       ],
     };

@@ -1,6 +1,6 @@
-const COMPRESSION = 12;
+import { MAX_BITS } from "../signals/series-bits.ts";
 
-/** One huge count must not outvote everything: beyond about a dozen bits each counts ever less. */
+/** One huge count must not outvote everything: 16 bits are worth 16 points, from there on each counts ever less. */
 export function compress(bits: number): number {
-  return COMPRESSION * Math.log2(1 + bits / COMPRESSION);
+  return MAX_BITS * Math.log2(1 + bits / MAX_BITS);
 }

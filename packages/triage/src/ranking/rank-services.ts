@@ -1,4 +1,5 @@
 import type { Excess } from "../signals/excess.ts";
+import { MAX_BITS } from "../signals/series-bits.ts";
 import type { LinkSign, Sign } from "../signals/sign.ts";
 import { confidencesOf } from "./confidence.ts";
 import { followExcess } from "./flow.ts";
@@ -42,8 +43,8 @@ export interface RankedService {
   readonly depth: number;
 }
 
-/** Bits that "explains the whole symptom" is worth. */
-const WHOLE_SYMPTOM = 16;
+/** What it is worth to explain the whole symptom: as much as the most surprising sign. */
+const WHOLE_SYMPTOM = MAX_BITS;
 const UNREACHED = 0.5;
 /** What an alert on the symptom is worth where its own history shows nothing: even odds. */
 const ALERT_BITS = 1;

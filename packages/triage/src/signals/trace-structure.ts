@@ -5,7 +5,7 @@ import type { Trace } from "./traces.ts";
 /** What is compared: a feature of a service, in the traces of one kind in which the feature could have been. */
 interface Count {
   readonly service: string;
-    /** Traces with the feature; their possible number is that of the context. */
+  /** Traces with the feature; their possible number is that of the context. */
   readonly context: string;
   before: number;
   now: number;
