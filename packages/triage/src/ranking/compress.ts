@@ -1,4 +1,4 @@
-import { MAX_BITS } from "../signals/series-bits.ts";
+import { MAX_BITS } from "@oncall/tools";
 
 /** One huge count must not outvote everything: 16 bits are worth 16 points, from there on each counts ever less. */
 export function compress(bits: number): number {

@@ -1,5 +1,5 @@
+import { MAX_BITS } from "@oncall/tools";
 import type { Excess } from "../signals/excess.ts";
-import { MAX_BITS } from "../signals/series-bits.ts";
 import type { LinkSign, Sign } from "../signals/sign.ts";
 import { confidencesOf } from "./confidence.ts";
 import { followExcess } from "./flow.ts";
