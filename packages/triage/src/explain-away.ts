@@ -54,6 +54,9 @@ const bringsAbout: Partial<Record<FindingCode, readonly FindingCode[]>> = {
   "k8s.node_pressure": ["k8s.evicted"],
   // The kernel and the runtime tell of the same shortage.
   "k8s.oom_killed": ["app.gc_pressure", "app.memory_leak", "app.out_of_memory"],
+  "k8s.pvc_lost": ["k8s.unschedulable"],
+  "k8s.pvc_missing": ["k8s.unschedulable"],
+  "k8s.pvc_pending": ["k8s.unschedulable"],
   "k8s.quota": ["k8s.autoscaler_limit", "k8s.cpu_throttled"],
   "k8s.unschedulable": ["k8s.autoscaler_limit", "k8s.cpu_throttled"],
   "traffic.surge": overload,

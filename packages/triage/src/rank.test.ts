@@ -147,6 +147,17 @@ const cases: [string, Observation[], string[]][] = [
     [failing, pool, logs([line({ known_as: "db.too_many_connections", example: "too many clients" })])],
     ["db.too_many_connections postgres-orders"],
   ],
+  [
+    "a claim without a volume, not that its pods cannot be scheduled",
+    [
+      failing,
+      seen("get_pod_status", {
+        ...pods([]),
+        findings: [clusterFinding("k8s.pvc_pending"), clusterFinding("k8s.unschedulable")],
+      }),
+    ],
+    ["k8s.pvc_pending order-service"],
+  ],
   ["no cause: a release long before", [failing, deploys([deploy({ ...release, at: after(-600) })])], []],
   ["no cause: symptoms alone", [failing, logs([line({ known_as: null })])], []],
   [
@@ -224,7 +235,7 @@ describe("confidence", () => {
   test.each([
     ["specific, in time", bare({}), 0.7, 1],
     ["specific, but long before", bare({ since: after(-400) }), 0.3, 0.69],
-    ["specific, at an unknown time", bare({ since: null }), 0.4, 0.69],
+    ["specific, at an unknown time", bare({ since: null }), 0.7, 0.8],
     ["unspecific, in time", bare({ code: "network.refused" }), 0.3, 0.69],
     ["outside the graph", bare({ subject: "elsewhere" }), 0.1, 0.5],
   ])("of what is %s", (_, finding, least, most) => {
@@ -274,7 +285,7 @@ describe("why", () => {
       expect.stringMatching(/^It explains "the database refuses connections" on postgres-orders/),
       "AWS Health, logs and failing requests point to postgres-orders",
       "Calls to it go wrong, as seen by order-service",
-      "Next is payment-service, with 51 % of the weight of evidence",
+      "Next is payment-service, with 50 % of the weight of evidence",
     ]);
   });
 
