@@ -27,7 +27,7 @@ export const disruptionBudget: Check = {
     const rule = [least && `minAvailable ${least}`, most && `maxUnavailable ${most}`]
       .filter((words) => words !== "")
       .join(", ");
-    const state = `allows 0 disruptions (${rule}${healthy === undefined ? "" : `; ${healthy} healthy, ${desired} needed`}; ${text(allowed, "reason") || "no reason"})`;
+    const state = `allows 0 disruptions (${rule}${healthy === undefined || desired === undefined ? "" : `; ${healthy} healthy, ${desired} needed`}; ${text(allowed, "reason") || "no reason"})`;
     const [node] = cordoned;
     // Pods that are down use the budget up: then they are the matter.
     const unwell = healthy !== undefined && desired !== undefined && healthy < desired;
