@@ -2,7 +2,7 @@ import type { LogLine } from "@oncall/backends";
 import { type FindingCode, findingCodes } from "@oncall/core";
 import { failureIn } from "../../logs/known.ts";
 import { patternsOf } from "../../logs/patterns.ts";
-import { readLogText } from "../../logs/read-text.ts";
+import { readLogText, type TextLogEvent } from "../../logs/read-text.ts";
 import type { LogPatternRow } from "../../read/outputs.ts";
 import type { Cluster } from "./cluster.ts";
 import { livingContainersOf } from "./containers.ts";
@@ -14,6 +14,7 @@ const LAST_LINES = 5_000;
 /** One line may be a hiccup that was got over. */
 const REPEATED = 2;
 const MAX_QUOTED = 5;
+const LEAST_AFTER = 3;
 
 /**
  * Errors in the logs of what Kubernetes holds for well: one finding a workload, over all its pods, with each kind of
@@ -42,7 +43,7 @@ function linesOf(pod: Resource, cluster: Cluster): LogLine[] {
   if (pod.deletionAt !== undefined) return [];
   const texts = new Set(namesIn(pod).map((name) => cluster.logsOf(pod, name).current));
   return [...texts].flatMap((current) =>
-    readLogText(current.slice(-LAST_LINES)).map(({ text, level, from, to }) => ({
+    sinceTrouble(readLogText(current.slice(-LAST_LINES))).map(({ text, level, from, to }) => ({
       at: "",
       level,
       message: text.split("\n", 1)[0] ?? "",
@@ -50,6 +51,15 @@ function linesOf(pod: Resource, cluster: Cluster): LogLine[] {
       ...(to > from ? { stack: text } : {}),
     })),
   );
+}
+
+/** Without what a container got over: errors while it started, say, and since then more lines without any. */
+function sinceTrouble(events: readonly TextLogEvent[]): readonly TextLogEvent[] {
+  const last = events.findLastIndex(
+    ({ failure, level }) => failure !== null || level === "error" || level === "fatal",
+  );
+  const after = events.length - last - 1;
+  return after > Math.max(last, LEAST_AFTER) ? events.slice(last + 1) : events;
 }
 
 /** Without names of containers the log is the pod's. */
