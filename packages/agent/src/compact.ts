@@ -14,3 +14,13 @@ export function toCompact({ transcript, last, limits }: Run): string[] {
     .slice(0, -KEPT_TURNS)
     .flatMap((answers) => answers.map(({ call }) => call));
 }
+
+/**
+ * What else can go when the endpoint refused a request as too long: all but the newest results, then those too. None
+ * when nothing is left to leave out.
+ */
+export function toCompactAfterOverflow({ transcript }: Run): string[] {
+  const whole = transcript.whole().filter((answers) => answers.length > 0);
+  const older = whole.slice(0, -1);
+  return (older.length > 0 ? older : whole).flatMap((answers) => answers.map(({ call }) => call));
+}

@@ -3,11 +3,11 @@ import { AppError, type ErrorKind, toAppError } from "@oncall/core";
 import type { ModelUsage } from "@oncall/incidents";
 import { budgetReached, limitReached, timeLeftMs } from "./bounds.ts";
 import { evidenceReader } from "./citations.ts";
-import { toCompact } from "./compact.ts";
+import { toCompact, toCompactAfterOverflow } from "./compact.ts";
 import { fence } from "./fence.ts";
 import type { Goal } from "./goal.ts";
 import { ask } from "./model.ts";
-import { contextFull, explainModelError } from "./model-errors.ts";
+import { contextFull, explainModelError, isContextOverflow } from "./model-errors.ts";
 import {
   type AgentDeps,
   type Heard,
@@ -103,7 +103,7 @@ async function askModel<T>(run: Run, goal: Goal<T>): Promise<State<T>> {
   const { deps, limits } = run;
   const [because] = await Promise.all([whyConclude(run), written(run)]);
   if (because !== null) conclude(run, goal, because);
-  compact(run);
+  leaveOut(run, toCompact(run));
   await written(run);
   const deadline = AbortSignal.timeout(Math.max(1, timeLeftMs(limits, workedMs(run), run.concluding)));
   const asked = deps.elapsed();
@@ -115,6 +115,7 @@ async function askModel<T>(run: Run, goal: Goal<T>): Promise<State<T>> {
     if (deps.signal.aborted) throw thrown;
     const outcome = deadline.aborted ? "timeout" : explainModelError(thrown, deps.model.model).kind;
     write(run, deps.ledger.record(ledgerRow(run, noUsage, deps.elapsed() - asked, outcome)));
+    if (isContextOverflow(thrown) && leaveOut(run, toCompactAfterOverflow(run))) return { at: "ask" };
     if (!deadline.aborted) throw thrown;
     if (run.concluding) throw outOfTime(run, goal, thrown);
     conclude(run, goal, "the time is up");
@@ -135,7 +136,10 @@ function next<T>(run: Run, goal: Goal<T>, { content, stopReason }: Heard): State
   if (stopReason === "refusal") {
     throw new AppError("denied", "The model declined to work on this. What the first look found stands.");
   }
-  if (stopReason === "model_context_window_exceeded") throw contextFull(run.deps.model.model);
+  if (stopReason === "model_context_window_exceeded") {
+    if (leaveOut(run, toCompactAfterOverflow(run))) return { at: "ask" };
+    throw contextFull(run.deps.model.model);
+  }
   if (stopReason === "max_tokens") return shorten(run);
   const submission = callsOf(content).find(({ name }) => name === goal.finish.name);
   if (submission) return { at: "judge", submission };
@@ -238,11 +242,12 @@ function conclude(run: Run, { finish }: Goal<unknown>, because: string): void {
   run.deps.onStep?.({ kind: "note", text: `Asked to conclude: ${because}.` });
 }
 
-function compact(run: Run): void {
-  const calls = toCompact(run);
-  if (calls.length === 0) return;
+/** Whether anything was left to leave out. */
+function leaveOut(run: Run, calls: readonly string[]): boolean {
+  if (calls.length === 0) return false;
   record(run, { kind: "compacted", calls });
   run.deps.onStep?.({ kind: "note", text: `${calls.length} old results are left out from here on.` });
+  return true;
 }
 
 function sayUnpriced({ deps: { budgets, logger, model, onStep } }: Run): void {

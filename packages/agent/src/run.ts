@@ -157,8 +157,9 @@ function apply(run: Run, step: RunStep): void {
     case "model":
       count(run, step.usage, step.costUsd);
       run.heard = step;
-      // What was cut at its length limit cannot be acted on, so it is as if it had not been said.
-      if (step.stopReason !== "max_tokens") run.transcript.heard(step.content);
+      // What was cut at a limit cannot be acted on, so it is as if it had not been said.
+      if (step.stopReason !== "max_tokens" && step.stopReason !== "model_context_window_exceeded")
+        run.transcript.heard(step.content);
       break;
     case "tool":
       run.transcript.answered(step);
@@ -183,6 +184,8 @@ function apply(run: Run, step: RunStep): void {
       break;
     case "compacted":
       run.transcript.compact(step.calls);
+      // An answer that had no room is asked for again.
+      if (run.transcript.open().length === 0) run.heard = null;
       // What is no longer shown may be read again.
       for (const key of run.answered.keys()) if (key.startsWith(`${GET_EVIDENCE} `)) run.answered.delete(key);
       break;
