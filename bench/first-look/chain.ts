@@ -18,13 +18,22 @@ export async function findNeeds(
   exchanges: readonly Exchange[],
 ): Promise<NeededBy> {
   const needs = new Map<string, ReadonlySet<string>>();
-  for (const { key } of exchanges) {
+  const without = async (key: string): Promise<string[]> => {
     await backends.begin(0, key);
     await looker.look(backends, now, PATIENCE_MS);
-    const after = (await backends.end()).filter(({ afterHeld }) => afterHeld).map((one) => one.key);
-    needs.set(key, new Set(after));
+    return (await backends.end()).filter(({ afterHeld }) => afterHeld).map((one) => one.key);
+  };
+  for (const { key } of exchanges) needs.set(key, new Set(await without(key)));
+  // A machine that stood still for a moment makes a need of none: every link of the chain has to show once more.
+  const checked = new Set<string>();
+  for (;;) {
+    const doubtful = longestChain(exchanges, needs).find(({ key }) => !checked.has(key));
+    if (doubtful === undefined) return needs;
+    checked.add(doubtful.key);
+    const again = new Set(await without(doubtful.key));
+    const both = [...(needs.get(doubtful.key) ?? [])].filter((key) => again.has(key));
+    needs.set(doubtful.key, new Set(both));
   }
-  return needs;
 }
 
 /** The chain whose backend times add up to most, first call first. */

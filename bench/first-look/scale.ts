@@ -1,8 +1,13 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { type Figure, median } from "../report.ts";
 import { type BackendsProcess, startBackends } from "./backends.ts";
 import { fillCatalog } from "./catalog-of-size.ts";
 import type { Measured } from "./measured.ts";
 import type { Product } from "./product.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 const SIZES = [50, 500, 5_000, 28_000] as const;
 const PODS = 50_000;
@@ -118,6 +123,6 @@ async function syncOne({ sql }: Product): Promise<void> {
 }
 
 function heapMb(): number {
-  globalThis.gc?.();
+  collectGarbage();
   return process.memoryUsage().heapUsed / 1024 / 1024;
 }
