@@ -9,6 +9,7 @@ import {
   createConversationStore,
   createEvidenceStore,
   createIncidentStore,
+  createLedger,
   createPastIncidents,
   createPostStore,
   createTurnStore,
@@ -122,7 +123,12 @@ export async function startApi({
         route.schema = { ...route.schema, security: [{ token: [] }] };
       });
       await guarded.register(
-        incidentRoutes({ incidents: createIncidentStore(sql), evidence, posts: createPostStore(sql) }),
+        incidentRoutes({
+          incidents: createIncidentStore(sql),
+          evidence,
+          posts: createPostStore(sql),
+          ledger: createLedger(sql),
+        }),
       );
       await guarded.register(catalogRoutes({ catalog, syncs: createSyncLog(sql) }));
       await guarded.register(toolRoutes({ registry }));

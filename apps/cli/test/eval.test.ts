@@ -101,10 +101,12 @@ describe("two worlds, one with a fault", () => {
 });
 
 test("with the stand-in the diagnosis is made but no accuracy is printed", async () => {
-  const { diagnosis_scores, scenarios, notes } = await report(["acme-04", "--scripted-model"]);
+  const { diagnosis_scores, scenarios, notes, efficiency } = await report(["acme-04", "--agent"]);
   expect(diagnosis_scores).toBeNull();
   expect(scenarios[0].diagnosis).toMatchObject({ judgement: null });
   expect(notes.join(" ")).toMatch(/stand-in/);
+  expect(efficiency.agent).toMatchObject({ runs: 1, failed: 0, model_calls: 3 });
+  expect(efficiency.tokens).toBeGreaterThan(1_000);
 }, 60_000);
 
 test.each<[string[], number, RegExp]>([

@@ -60,6 +60,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const SHUTDOWN_GRACE_MS = 5_000;
 /** One look asks the catalog some twenty times within this; a sync is seen by the next. */
 const CATALOG_CACHE_MS = 100;
+/** To tell who asked that there is no answer. */
+const ABANDON_TIMEOUT_MS = 30_000;
 const SWEEP_INTERVAL_MS = 2_000;
 /** Younger inbox rows are still in the hands of the edge that recorded them. */
 const SWEEP_OLDER_THAN_SECONDS = 3;
@@ -142,6 +144,8 @@ export async function startWorker({
       logger,
     };
 
+    const questionDeps = { ...investigation, smallModel, conversations, turns, cancels };
+
     async function handle({ id, kind, signal }: RunningJob): Promise<void> {
       const row = await inbox.get(id);
       if (row.status === "done") return;
@@ -158,10 +162,7 @@ export async function startWorker({
           { sql, github: backends.github, clock, logger },
         );
       else if (kind === "answer-question")
-        await answerQuestion(
-          { inboxId: id, request: row.payload as QuestionRequest, signal },
-          { ...investigation, smallModel, conversations, turns, cancels },
-        );
+        await answerQuestion({ inboxId: id, request: row.payload as QuestionRequest, signal }, questionDeps);
       else throw new AppError("invalid_input", `There is no job "${kind}".`);
       await inbox.finish(id);
     }
@@ -189,11 +190,15 @@ export async function startWorker({
       handle,
       onDead: async ({ id, kind }, error) => {
         await incidents.abandon(id);
-        if (kind === "answer-question") {
-          const { payload } = await inbox.get(id);
-          await abandonQuestion({ inboxId: id, request: payload as QuestionRequest }, error, { turns });
-        }
         await inbox.fail(id, error.message);
+        if (kind !== "answer-question") return;
+        const { payload } = await inbox.get(id);
+        const signal = AbortSignal.timeout(ABANDON_TIMEOUT_MS);
+        await abandonQuestion(
+          { inboxId: id, request: payload as QuestionRequest, signal },
+          error,
+          questionDeps,
+        );
       },
     });
     closers.add("jobs", () => running.close({ graceMs: SHUTDOWN_GRACE_MS }));

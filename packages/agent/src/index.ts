@@ -10,7 +10,7 @@ export { type CallTool, type LookedUp, lookUp } from "./lookup.ts";
 export { ask, createModel, type ModelClient, type ModelOptions, modelEndpoint } from "./model.ts";
 export { explainModelError, ModelError, type ModelFailure } from "./model-errors.ts";
 export { createModelGuard, type ModelGuard, outageWords } from "./model-guard.ts";
-export { listPrices, type Price, type Prices } from "./prices.ts";
+export { costOf, listPrices, type Price, type Prices } from "./prices.ts";
 export { type Case, DIAGNOSIS_PROMPT } from "./prompt.ts";
 export { type Lookup, type Route, routeQuestion } from "./routing.ts";
 export type { AgentDeps, Effort } from "./run.ts";

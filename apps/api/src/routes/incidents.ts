@@ -1,5 +1,5 @@
 import { AppError } from "@oncall/core";
-import type { EvidenceStore, IncidentStore, PostStore } from "@oncall/incidents";
+import type { EvidenceStore, IncidentStore, Ledger, PostStore } from "@oncall/incidents";
 import type { FastifyInstance } from "fastify";
 import { Type } from "typebox";
 
@@ -7,6 +7,7 @@ interface IncidentRoutesOptions {
   readonly incidents: IncidentStore;
   readonly evidence: EvidenceStore;
   readonly posts: PostStore;
+  readonly ledger: Ledger;
 }
 
 const Id = Type.Object({ id: Type.String({ maxLength: 64 }) });
@@ -14,7 +15,7 @@ const Listing = Type.Object({
   status: Type.Optional(Type.Union([Type.Literal("open"), Type.Literal("resolved")])),
 });
 
-export function incidentRoutes({ incidents, evidence, posts }: IncidentRoutesOptions) {
+export function incidentRoutes({ incidents, evidence, posts, ledger }: IncidentRoutesOptions) {
   return async (app: FastifyInstance): Promise<void> => {
     app.get<{ Querystring: { status?: "open" | "resolved" } }>(
       "/api/incidents",
@@ -26,7 +27,7 @@ export function incidentRoutes({ incidents, evidence, posts }: IncidentRoutesOpt
       "/api/incidents/:id",
       {
         schema: {
-          summary: "One incident: its alerts, investigations, evidence and what was posted",
+          summary: "One incident: its alerts, investigations, evidence, what was posted and what models cost",
           params: Id,
         },
       },
@@ -38,11 +39,12 @@ export function incidentRoutes({ incidents, evidence, posts }: IncidentRoutesOpt
           incidents.investigations(incident.id),
         ]);
         const withDetail = investigations.map(async (investigation) => {
-          const [recorded, posted] = await Promise.all([
+          const [recorded, posted, spending] = await Promise.all([
             evidence.list(investigation.id),
             posts.list(investigation.id),
+            ledger.ofInvestigation(investigation.id),
           ]);
-          return { ...investigation, evidence: recorded, posts: posted };
+          return { ...investigation, evidence: recorded, posts: posted, spending };
         });
         return { incident, alerts, investigations: await Promise.all(withDetail) };
       },

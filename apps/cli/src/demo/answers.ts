@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { AppError } from "@oncall/core";
-import type { Evidence, Incident, Investigation, Post } from "@oncall/incidents";
+import type { Evidence, Incident, Investigation, Post, Spending } from "@oncall/incidents";
 import type { SlackMessage } from "@oncall/sandbox";
 import type { Company } from "./company.ts";
 
@@ -10,6 +10,7 @@ export interface IncidentDetail {
   readonly investigations: readonly (Investigation & {
     readonly evidence: readonly Evidence[];
     readonly posts: readonly Post[];
+    readonly spending: Spending;
   })[];
 }
 

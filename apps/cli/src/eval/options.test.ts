@@ -17,6 +17,7 @@ test.each<[string[], object | null]>([
   [["--seed", "1,2,2,3"], { seeds: [1, 2, 3] }],
   [["--parallel", "4"], { parallel: 4 }],
   [["--scripted-model"], { model: "scripted" }],
+  [["--agent"], { model: "scripted" }],
   [["--price", "3,15"], { price: { input: 3, output: 15 } }],
 ])("%j", (args, expected) => {
   const options = evalOptions(args, {});
@@ -40,10 +41,10 @@ test.each<[string[], RegExp]>([
   [["--price", "3"], /per million/],
   [["--price", "3,-1"], /per million/],
   [["--price", "3,"], /per million/],
-  [["--agent"], /ANTHROPIC_API_KEY/],
+  [["--agent", "--replay", "a"], /ANTHROPIC_API_KEY/],
   [["--agent", "--scripted-model"], /choose one/],
   [["--record", "a", "--replay", "b"], /exclude each other/],
-  [["--replay", "a", "--scripted-model"], /leave one out/],
+  [["--replay", "a", "--scripted-model"], /no use for the scripted/],
   [["--nonsense"], /nonsense/],
 ])("%j is refused with what to do", (args, says) => {
   expect(() => evalOptions(args, {})).toThrow(says);

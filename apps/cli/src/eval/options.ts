@@ -11,7 +11,8 @@ export const USAGE = `Usage: oncall eval [NAME…] [--scenario NAME…] [--seed 
 Runs practice incidents through the whole product and scores what it says against what is true.
   --seed        variations of each scenario; default 1
   --parallel    scenarios at a time, each in a process of its own; default the number of cores
-  --agent       scores the model's diagnosis too; needs ANTHROPIC_API_KEY or ANTHROPIC_BASE_URL
+  --agent       a diagnosis too. By the model of ANTHROPIC_API_KEY (or ANTHROPIC_BASE_URL) it is scored; without
+                either by a scripted stand-in, which has no accuracy: calls, tokens, dollars and seconds are told
   --price       dollars per million tokens, for the cost of a diagnosis
   --baseline    an earlier --out; exit code 1 when a score dropped
   --record      keeps every tool's results; --replay scores today's analyzers and prompt on them, without the world`;
@@ -61,15 +62,20 @@ export function evalOptions(
   if (values.help) return null;
   if (values.record !== undefined && values.replay !== undefined)
     throw new AppError("invalid_input", "--record and --replay exclude each other.");
-  if (values.replay !== undefined && values["scripted-model"])
-    throw new AppError("invalid_input", "A replay has no use for the scripted stand-in: leave one out.");
   const scenarios = [...values.scenario, ...positionals].flatMap((names) => names.split(","));
   const { html, out, baseline, record, replay, json } = values;
+  const model = modelChoice(values.agent, values["scripted-model"], env);
+  if (replay !== undefined && model === "scripted") {
+    throw new AppError(
+      "invalid_input",
+      "A replay has no use for the scripted stand-in: leave --scripted-model out, or set ANTHROPIC_API_KEY for --agent.",
+    );
+  }
   return {
     scenarios: [...new Set(scenarios.filter((name) => name !== ""))],
     seeds: values.seed === undefined ? null : seedsOf(values.seed),
     parallel: values.parallel === undefined ? availableParallelism() : parallelOf(values.parallel),
-    model: modelChoice(values.agent, values["scripted-model"], env),
+    model,
     price: values.price === undefined ? null : priceOf(values.price),
     json,
     html,
@@ -87,12 +93,9 @@ function modelChoice(
 ): ModelChoice {
   if (agent && scripted)
     throw new AppError("invalid_input", "--agent asks a model, --scripted-model a stand-in: choose one.");
-  if (agent && !env.ANTHROPIC_API_KEY && !env.ANTHROPIC_BASE_URL)
-    throw new AppError(
-      "invalid_input",
-      "--agent needs ANTHROPIC_API_KEY (or ANTHROPIC_BASE_URL for a gateway).",
-    );
-  return agent ? "configured" : scripted ? "scripted" : "none";
+  if (scripted) return "scripted";
+  if (!agent) return "none";
+  return env.ANTHROPIC_API_KEY || env.ANTHROPIC_BASE_URL ? "configured" : "scripted";
 }
 
 function seedsOf(text: string): number[] {

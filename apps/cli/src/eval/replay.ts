@@ -75,6 +75,7 @@ export async function replay(recording: Recording, { model, signal }: ReplayOpti
     firstLookMs: null,
     diagnosis: outcome?.state === "done" ? outcome.diagnosis : null,
     diagnosisSkipped: outcome?.state === "failed" ? outcome.reason : null,
+    spent: outcome && (outcome.state === "failed" ? outcome : outcome.diagnosis),
     evidence: [...used.values()],
   };
 }

@@ -53,6 +53,7 @@ export function run(change: Partial<EvalRun> = {}, causes: readonly Partial<Caus
     firstLookMs: 500,
     diagnosis: null,
     diagnosisSkipped: null,
+    spent: null,
     evidence: [{ id: "ev_1", tool: "query_logs", summary: "12 lines", state: "ok", durationMs: 20 }],
     ...change,
   };

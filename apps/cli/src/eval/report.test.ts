@@ -50,6 +50,7 @@ describe("makeReport", () => {
       tool_calls: 2,
       tokens: null,
       cost_usd: null,
+      agent: null,
     });
   });
 
@@ -64,7 +65,7 @@ describe("makeReport", () => {
   });
 
   test("a model's diagnosis is scored and paid for", () => {
-    const report = makeReport([run({ diagnosis }, [])], {
+    const report = makeReport([run({ diagnosis, spent: diagnosis }, [])], {
       ...none,
       model: "configured",
       price: { input: 4, output: 20 },
@@ -76,24 +77,39 @@ describe("makeReport", () => {
   });
 
   test("a model that gave no diagnosis has missed", () => {
-    const report = makeReport([run({ diagnosisSkipped: "The model is overloaded." })], {
+    const spent = { usage: { ...diagnosis.usage, calls: 1 }, costUsd: 0.5 };
+    const report = makeReport([run({ diagnosisSkipped: "The model is overloaded.", spent })], {
       ...none,
       model: "configured",
     });
+    expect(report.efficiency).toMatchObject({
+      cost_usd: 0.5,
+      agent: { runs: 1, failed: 1, model_calls: 1, seconds: null },
+    });
+    expect(renderTable(report, { colour: false })).toMatch(/failed: The model is overloaded/);
     expect(report.diagnosis_scores).toMatchObject({ top1: 0, n: 1 });
     expect(report.scenarios[0]?.diagnosis_skipped).toBe("The model is overloaded.");
   });
 
-  test("the stand-in has no accuracy and no price", () => {
-    const report = makeReport([run({ diagnosis })], {
+  test("the stand-in has no accuracy; what it took is told", () => {
+    const report = makeReport([run({ diagnosis, spent: { usage: diagnosis.usage, costUsd: null } })], {
       ...none,
       model: "scripted",
-      price: { input: 1, output: 1 },
     });
     expect(report.diagnosis_scores).toBeNull();
     expect(report.scenarios[0]?.diagnosis?.judgement).toBeNull();
-    expect(report.efficiency).toMatchObject({ tokens: null, cost_usd: null });
-    expect(report.notes.join(" ")).toMatch(/stand-in/);
+    // 1,000 · $4 + 10,000 · $0.2 + 400 · $5 + 200 · $20, per million
+    expect(report.efficiency).toMatchObject({
+      tokens: 11_600,
+      cost_usd: 0.012,
+      agent: { runs: 1, failed: 0 },
+    });
+    expect(report.notes.join(" ")).toMatch(/stand-in.*list price of claude-opus-5-5/);
+    const table = renderTable(report, { colour: false });
+    expect(table).toMatch(
+      /^agent: 1 run, 0 failed · .* model calls · 1 tool calls · 11,600 tokens · \$0\.01/m,
+    );
+    expect(table).not.toMatch(/top1|top3|right|wrong|abstained/);
   });
 });
 

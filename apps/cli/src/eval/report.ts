@@ -1,3 +1,4 @@
+import { costOf as listedCostOf, listPrices } from "@oncall/agent";
 import type { Diagnosis, ModelUsage } from "@oncall/incidents";
 import {
   diagnosisAnswer,
@@ -38,6 +39,14 @@ export interface Efficiency {
   readonly tokens: number | null;
   /** Null without a model, and without its price. */
   readonly cost_usd: number | null;
+  /** What the diagnoses took; null without a model. */
+  readonly agent: {
+    readonly runs: number;
+    /** Without a diagnosis in the end. */
+    readonly failed: number;
+    readonly model_calls: number;
+    readonly seconds: { readonly p50: number; readonly max: number } | null;
+  } | null;
 }
 
 export interface Row {
@@ -64,6 +73,8 @@ export interface Row {
   readonly diagnosis_skipped: string | null;
   readonly evidence: Readonly<Record<string, { readonly tool: string; readonly summary: string }>>;
   readonly tool_calls: number;
+  /** Null without a model. */
+  readonly model_calls: number | null;
   readonly tokens: number | null;
   readonly cost_usd: number | null;
   /** Why the run gave no answer. */
@@ -93,7 +104,7 @@ export function makeReport(runs: readonly (EvalRun | FailedRun)[], options: Repo
     seed: only !== undefined && others.length === 0 ? only : options.seeds,
     scores: score(rows.map(({ judgement }) => judgement)),
     diagnosis_scores: options.model === "configured" ? score(rows.map(diagnosisJudgement)) : null,
-    efficiency: efficiencyOf(rows),
+    efficiency: efficiencyOf(rows, options.model),
     model: modelOf(runs),
     replayed: options.replayed,
     notes: notesOf(options),
@@ -103,7 +114,7 @@ export function makeReport(runs: readonly (EvalRun | FailedRun)[], options: Repo
 
 function rowOf(run: EvalRun, { model, price }: ReportOptions): Row {
   const { firstLook, text, diagnosis } = run;
-  const usage = model === "configured" ? (diagnosis?.usage ?? null) : null;
+  const spent = model === "none" ? null : run.spent;
   return {
     ...known(run),
     judgement: judge(firstLookAnswer(firstLook, text), expectedOf(run.truth)),
@@ -130,8 +141,9 @@ function rowOf(run: EvalRun, { model, price }: ReportOptions): Row {
     diagnosis_skipped: model === "none" ? null : run.diagnosisSkipped,
     evidence: Object.fromEntries(run.evidence.map(({ id, tool, summary }) => [id, { tool, summary }])),
     tool_calls: run.evidence.length,
-    tokens: usage && tokensOf(usage),
-    cost_usd: usage && price && costOf(usage, price),
+    model_calls: spent?.usage.calls ?? null,
+    tokens: spent && tokensOf(spent.usage),
+    cost_usd: spent && dollarsOf(spent, model, price),
     failed: null,
   };
 }
@@ -145,6 +157,7 @@ function failedRow(run: FailedRun): Row {
     diagnosis_skipped: null,
     evidence: {},
     tool_calls: 0,
+    model_calls: null,
     tokens: null,
     cost_usd: null,
     failed: run.failed,
@@ -160,21 +173,35 @@ export function diagnosisJudgement({ diagnosis, truth }: Row): Judgement {
   return diagnosis?.judgement ?? judge(null, truth);
 }
 
-function efficiencyOf(rows: readonly Row[]): Efficiency {
-  const times = rows.flatMap(({ first_look }) => first_look?.ms ?? []).sort((a, b) => a - b);
+function efficiencyOf(rows: readonly Row[], model: ModelChoice): Efficiency {
   const sum = (values: readonly (number | null)[]): number | null => {
     const known = values.filter((value) => value !== null);
     return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
   };
   return {
-    first_look_ms:
-      times.length === 0
-        ? null
-        : { p50: times[Math.floor((times.length - 1) / 2)] ?? 0, max: times.at(-1) ?? 0 },
+    first_look_ms: spreadOf(rows.flatMap(({ first_look }) => first_look?.ms ?? [])),
     tool_calls: rows.reduce((total, { tool_calls }) => total + tool_calls, 0),
     tokens: sum(rows.map(({ tokens }) => tokens)),
     cost_usd: sum(rows.map(({ cost_usd }) => cost_usd)),
+    agent: model === "none" ? null : agentOf(rows),
   };
+}
+
+/** Of the runs that got as far as a first look: before it no model is asked. */
+function agentOf(rows: readonly Row[]): NonNullable<Efficiency["agent"]> {
+  const asked = rows.filter(({ first_look }) => first_look !== null);
+  return {
+    runs: asked.length,
+    failed: asked.filter(({ diagnosis }) => diagnosis === null).length,
+    model_calls: asked.reduce((total, { model_calls }) => total + (model_calls ?? 0), 0),
+    seconds: spreadOf(asked.flatMap(({ diagnosis }) => (diagnosis ? diagnosis.took_ms / 1000 : []))),
+  };
+}
+
+function spreadOf(values: readonly number[]): { readonly p50: number; readonly max: number } | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [p50, max] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted.at(-1)];
+  return p50 === undefined || max === undefined ? null : { p50, max };
 }
 
 function modelOf(runs: readonly (EvalRun | FailedRun)[]): string | null {
@@ -184,14 +211,30 @@ function modelOf(runs: readonly (EvalRun | FailedRun)[]): string | null {
 
 function notesOf({ model, price, replayed }: ReportOptions): string[] {
   return [
-    "Scores are shares from 0 to 1; those of the worlds with a fault (top1, top3, abstained) and of the healthy ones (false_alarms) are of these alone.",
+    model === "scripted"
+      ? ""
+      : "Scores are shares from 0 to 1; those of the worlds with a fault (top1, top3, abstained) and of the healthy ones (false_alarms) are of these alone.",
     model === "none" ? "No model was asked: these are the scores of the first look." : "",
     model === "scripted"
-      ? "The model is a scripted stand-in that repeats the first look; no accuracy of a model is printed, for there is none."
+      ? "The model is a scripted stand-in that repeats the first look; no accuracy of a model is printed, for there is none, and `scores` are the first look's."
       : "",
-    model === "configured" && price === null ? "No dollars without --price INPUT,OUTPUT." : "",
+    model === "scripted" && price === null
+      ? `Dollars are what these tokens cost at the list price of ${STOOD_IN_FOR}.`
+      : "",
     replayed ? "Replayed from recordings: no backend was asked, so there are no times." : "",
   ].filter((note) => note !== "");
+}
+
+/** Whose price the stand-in's tokens are told at: the model that diagnoses unless another is configured. */
+const STOOD_IN_FOR = "claude-opus-5-5";
+
+function dollarsOf(
+  { usage, costUsd }: NonNullable<EvalRun["spent"]>,
+  model: ModelChoice,
+  price: Price | null,
+): number | null {
+  if (price !== null) return costOf(usage, price);
+  return model === "scripted" ? listedCostOf(usage, STOOD_IN_FOR, listPrices) : costUsd;
 }
 
 function tokensOf(usage: ModelUsage): number {

@@ -1,4 +1,4 @@
-import type { Diagnosis, Evidence, FirstLook } from "@oncall/incidents";
+import type { Diagnosis, Evidence, FirstLook, ModelUsage } from "@oncall/incidents";
 import type { Truth } from "@oncall/sandbox";
 
 /** Which scenario, in which of its variations. */
@@ -20,6 +20,8 @@ export interface EvalRun extends Case {
   readonly diagnosis: Diagnosis | null;
   /** Why there is no diagnosis although one was asked for. */
   readonly diagnosisSkipped: string | null;
+  /** What the model's calls took, those of a failed diagnosis too; null when no model was asked. */
+  readonly spent: { readonly usage: ModelUsage; readonly costUsd: number | null } | null;
   readonly evidence: readonly Pick<Evidence, "id" | "tool" | "summary" | "state" | "durationMs">[];
 }
 

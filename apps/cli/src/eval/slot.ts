@@ -54,7 +54,7 @@ async function firstOf<A, B>(one: Promise<A>, other: Promise<B>): Promise<A | B>
   return await Promise.race([one, other]);
 }
 
-function runOf(seed: number, { sandbox }: Company, answers: Answers | null): EvalRun {
+function runOf(seed: number, { sandbox, hasModel }: Company, answers: Answers | null): EvalRun {
   const investigation = answers?.incident.investigations[0];
   const { name, title, truth } = sandbox.scenario;
   const evidence = investigation?.evidence ?? [];
@@ -68,6 +68,7 @@ function runOf(seed: number, { sandbox }: Company, answers: Answers | null): Eva
     firstLookMs: answers?.firstLookMs ?? null,
     diagnosis: investigation?.diagnosis ?? null,
     diagnosisSkipped: investigation?.diagnosisSkipped ?? null,
+    spent: hasModel && investigation ? investigation.spending : null,
     evidence: evidence.map(({ id, tool, summary, state, durationMs }) => ({
       id,
       tool,

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { agentLines } from "./agent-table.ts";
 import type { Comparison } from "./baseline.ts";
 import type { Verdict } from "./judge.ts";
 import type { Report, Row } from "./report.ts";
@@ -27,12 +28,19 @@ export function renderTable(report: Report, { colour }: { readonly colour: boole
       .trimEnd();
   const paint = (verdict: Verdict, text: string): string =>
     colour ? styleText(COLOURS[verdict], text) : text;
+  // What a stand-in repeats has no accuracy, not even that of the first look.
+  const isScored = report.efficiency.agent === null || report.diagnosis_scores !== null;
   return [
-    line(head),
-    ...report.scenarios.map((row, i) => paint(row.judgement.verdict, line(cells[i] ?? []))),
-    "",
-    ...scoreLines("first look", report.scores),
+    ...(isScored
+      ? [
+          line(head),
+          ...report.scenarios.map((row, i) => paint(row.judgement.verdict, line(cells[i] ?? []))),
+          "",
+          ...scoreLines("first look", report.scores),
+        ]
+      : []),
     ...(report.diagnosis_scores ? scoreLines(`diagnosis by ${report.model}`, report.diagnosis_scores) : []),
+    ...agentLines(report),
     efficiencyLine(report),
     ...report.notes,
   ].join("\n");
@@ -68,11 +76,10 @@ function scoreLines(title: string, scores: Scores): string[] {
   return [`${title}: ${shown.join(" · ")}`];
 }
 
-function efficiencyLine({ efficiency: { first_look_ms, tool_calls, tokens, cost_usd } }: Report): string {
+/** Without what the agent's own line tells. */
+function efficiencyLine({ efficiency: { first_look_ms, tool_calls } }: Report): string {
   const time = first_look_ms ? `first look p50 ${first_look_ms.p50} ms, max ${first_look_ms.max} ms · ` : "";
-  const spent =
-    tokens === null ? "" : ` · ${tokens} tokens${cost_usd === null ? "" : ` · $${cost_usd.toFixed(2)}`}`;
-  return `${time}${tool_calls} tool calls${spent}`;
+  return `${time}${tool_calls} tool calls`;
 }
 
 function runs(count: number): string {

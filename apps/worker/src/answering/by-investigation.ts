@@ -56,12 +56,14 @@ function report(done: Investigation, incidentId: string, { publicUrl, model }: R
     investigationId: done.id,
     incidentUrl: `${publicUrl}/api/incidents/${incidentId}`,
   };
-  const modelNote = model ? `Asked further was ${model.model}` : NO_MODEL;
+  const skipped = done.diagnosisSkipped;
+  const notAsked = skipped?.startsWith("No model was") ? skipped : null;
+  const modelNote = model ? (notAsked ?? `Asked further was ${model.model}`) : NO_MODEL;
   const look = done.firstLook && renderFirstLook(done.firstLook, { ...context, modelNote });
   const further = done.diagnosis
     ? renderDiagnosis(done.diagnosis, context)
-    : done.diagnosisSkipped !== null && model
-      ? renderNoDiagnosis(done.diagnosisSkipped, context)
+    : skipped !== null && notAsked === null
+      ? renderNoDiagnosis(skipped, context)
       : null;
   return [further, look]
     .filter((part) => part !== null)

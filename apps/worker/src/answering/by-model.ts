@@ -72,6 +72,7 @@ export async function byModel(
   );
   // A shutdown or a cancellation is no failure of the model's.
   signal.throwIfAborted();
+  await deps.modelWatch?.tell(conversation.place);
   const text = outcome.state === "done" ? cited(outcome) : withoutIt(outcome.reason, subject, before);
   return {
     text,

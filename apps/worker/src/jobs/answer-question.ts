@@ -31,19 +31,18 @@ export async function answerQuestion(run: AnswerRun, deps: AnswerDeps): Promise<
   if (run.request.via === "slack" && ended.status === "done") await post(ended, run.request, run, deps);
 }
 
-/** A job that failed for good: the turn says so, whoever waits is told. */
-export async function abandonQuestion(
-  { inboxId, request }: Omit<AnswerRun, "signal">,
-  error: AppError,
-  { turns }: Pick<AnswerDeps, "turns">,
-): Promise<void> {
+/** A job that failed for good: the turn says so, whoever waits or asked in Slack is told. */
+export async function abandonQuestion(run: AnswerRun, error: AppError, deps: AnswerDeps): Promise<void> {
+  const turn = await turnOf(run, deps);
+  if (turn === null) return;
   const why =
     error.kind === "bug" ? "something went wrong on our side, and the worker's log says what" : error.message;
-  await turns.end(turnIdOf(inboxId, request), {
+  const ended = await deps.turns.end(turn.id, {
     status: "failed",
     response: `This could not be answered: ${why}`,
     facts: { ...nothingUsed, tools_called: [] },
   });
+  if (run.request.via === "slack" && ended.status === "failed") await post(ended, run.request, run, deps);
 }
 
 /** The turn a request is about; null for talk in a thread in which we have not spoken. */
