@@ -66,7 +66,7 @@ describe("a running installation is asked", () => {
     const at = (line: RegExp) => lines.findIndex((text) => line.test(text));
     expect(out).toMatch(/^ {2}get_resource ord-1234 {2}\w+ {2}\d+ ms {2}ev_/m);
     const order = [
-      at(/^note {4}First look, after .* s: order-service/),
+      at(/^note {4}First look, after .* s: \S/),
       at(/^turn 1 {2}Scripted stand-in/),
       at(/^turn 3 {2}→ submit_diagnosis$/),
       at(/^Diagnosis · /),

@@ -376,10 +376,12 @@ describe("with a model", () => {
     expect(first.metadata.tools_called).toEqual(expect.arrayContaining(["query_logs", "get_evidence"]));
 
     const second = await ask(running, "why is it failing since then and not before?", first.session_id);
-    expect(second.response).toContain("the first look said: order-service");
+    expect(second.response).toContain("Of this incident the first look said");
     expect(second.metadata).toMatchObject({ model: "claude-opus-5-5", incident: first.metadata.incident });
     const { body } = model.requests.at(-1) ?? {};
-    expect(JSON.stringify(body?.messages)).toContain("why is order-service failing?");
+    const told = JSON.stringify(body?.messages);
+    expect(told).toContain("why is order-service failing?");
+    expect(told).toContain("The first look:");
     const { sql } = running.installation.database;
     const [row] =
       await sql`select count(*)::int as n from investigations where incident_id = ${first.metadata.incident}`;
