@@ -48,7 +48,7 @@ interface CollectOptions {
 const WIDTH_AT_DEPTH = [0, 3, 2, 1];
 const LEAST_MS = 50;
 // What lies beneath a service takes this long to be looked into: where less would be left, none is kept back for it.
-const DEEPER_MS = 500;
+const DEEPER_MS = 700;
 // A tool keeps its own deadline; this is for one that does not.
 const GRACE_MS = 25;
 /** These hand back what they have when their time is nearly over; then the rest is asked for once more. */
