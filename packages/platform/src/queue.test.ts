@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { AppError } from "@oncall/core";
+import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { connect } from "./database.ts";
 import { createInbox } from "./inbox.ts";
 import { createLogger } from "./logger.ts";
 import { createQueue, type JobQueue } from "./queue.ts";
@@ -157,6 +159,26 @@ describe.each(["Postgres", "Redis"] as const)("on %s", (where) => {
     expect(runs).toMatchObject([{ id: "in_killed", attempt: 1 }]);
   });
 
+  test("a job whose lock was lost for a moment is tried again, not given up", async () => {
+    const dead: string[] = [];
+    await queue.add("investigate", "in_lost");
+    let runs = 0;
+    await work({
+      handle: async ({ signal }) => {
+        runs += 1;
+        if (runs > 1) return;
+        const giveBack = await takeLock(store, "in_lost");
+        await once(signal, "abort");
+        await giveBack();
+        signal.throwIfAborted();
+      },
+      onDead: ({ id }) => void dead.push(id),
+    });
+    await expect.poll(() => queue.state("in_lost"), until).toBe("completed");
+    expect(runs).toBe(2);
+    expect(dead).toEqual([]);
+  });
+
   test("the sweeper enqueues what has no job, leaves the rest, and marks what is dead", async () => {
     const inbox = createInbox(database.sql);
     const record = async (deliveryId: string) =>
@@ -207,4 +229,31 @@ function startWorkerInChild(store: { redisUrl?: string; databaseUrl: string; pre
   return spawn(process.execPath, ["--input-type=module", "-e", program], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
+}
+
+/** Another holds the lock of a running job until what this answers is called. */
+async function takeLock(
+  store: { redisUrl?: string; databaseUrl: string; prefix: string },
+  id: string,
+): Promise<() => Promise<void>> {
+  const name = `${store.prefix}-jobs`;
+  if (store.redisUrl !== undefined) {
+    const client = new Redis(store.redisUrl);
+    const key = `bull:${name}:${id}:lock`;
+    const token = (await client.get(key)) ?? "";
+    await client.set(key, "another", "PX", 60_000);
+    return async () => {
+      await client.set(key, token, "PX", 2_000);
+      await client.quit();
+    };
+  }
+  const sql = connect(store.databaseUrl, { max: 1 });
+  const [row] = await sql`select lock_token from bullmq.job where queue = ${name} and id = ${id}`;
+  const hold = (token: string, untilMs: number) =>
+    sql`update bullmq.job set lock_token = ${token}, locked_until_ms = ${untilMs} where queue = ${name} and id = ${id}`;
+  await hold("another", Date.now() + 60_000);
+  return async () => {
+    await hold(row?.lock_token, Date.now() + 2_000);
+    await sql.end();
+  };
 }

@@ -80,6 +80,8 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     } catch (thrown) {
       // Cut short by the shutdown: neither a success nor a failure of the job.
       if (closing !== undefined && signal.aborted) return await giveBack(job, token);
+      // Nor is a lock that could not be renewed in time: who holds the job now decides, and if nobody does it is tried again.
+      if (signal.aborted) throw new AppError("unavailable", "The job's lock was lost.", { cause: thrown });
       throw verdict(thrown);
     }
   }
