@@ -60,13 +60,23 @@ const advice: Partial<Record<FindingCode, (cause: Cause, context: StepContext) =
     kubectl(owner, "See why the last container died", "logs --previous", true),
   "k8s.image_pull": (_, { owner }) =>
     kubectl(owner, "See whether the tag or the registry's credentials are wrong", "describe pods"),
+  "k8s.network_policy_blocks": (_, { owner }) =>
+    kubectl(owner, "See what the policy lets through, and open what is needed", "describe networkpolicies"),
   "k8s.node_not_ready": (_, { owner }) =>
     kubectl(owner, "See which pods stand on the node", "get pods -o wide"),
   "k8s.node_pressure": (_, { owner }) =>
     kubectl(owner, "See which pods stand on the node, and what fills it", "get pods -o wide"),
   "k8s.oom_killed": ({ service }) => `Raise the memory limit of ${service} while the growth is looked into`,
+  "k8s.pvc_pending": (_, { owner }) =>
+    kubectl(owner, "See why nothing provides for the claim", "describe persistentvolumeclaims"),
   "k8s.quota": (_, { owner }) =>
     kubectl(owner, "See what the quota leaves, and ask for more", "describe quota"),
+  "k8s.selector_mismatch": (_, { owner }) =>
+    kubectl(
+      owner,
+      "Hold the Service's selector against the pods' labels",
+      "get services,pods -o wide --show-labels",
+    ),
   "k8s.unschedulable": (_, { owner }) => kubectl(owner, "See what every node lacks", "describe pods"),
   "network.dns": ({ service }) => `Resolve the name of ${service} from a pod, and check CoreDNS`,
   "network.unreachable": ({ service }) =>

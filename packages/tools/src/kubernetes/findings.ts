@@ -1,14 +1,19 @@
 import type { KubernetesObject } from "@oncall/backends";
-import type { ClusterFinding } from "../read/outputs.ts";
+import type { Static } from "typebox";
+import type { BlamedReplicaSet, ClusterFinding } from "../read/outputs.ts";
 import type { AroundPods, AroundWorkload } from "./around.ts";
 import { carries } from "./checks/cluster.ts";
 import { type CheckReport, checkObjects, type ObjectFinding } from "./checks/index.ts";
 import { strings } from "./checks/raw.ts";
 import { addressOf } from "./checks/resource.ts";
+import { quote, some } from "./checks/words.ts";
 import { relation } from "./related.ts";
 import { shortages } from "./shortages.ts";
 import { usageKey } from "./usage.ts";
 
+type Blamed = Static<typeof BlamedReplicaSet>;
+
+const ROLLOUTS: ReadonlySet<string> = new Set(["k8s.rollout_stuck", "k8s.rollout_failed"]);
 const MAX_FINDINGS = 12;
 const MAX_EVIDENCE = 4;
 const MAX_SUMMARY = 700;
@@ -20,7 +25,7 @@ export interface Findings {
 }
 
 /** What is wrong with a workload or with what stands around it: what the objects show, then what only metrics do. */
-export function findingsOfWorkload(around: AroundWorkload, now: Date): Findings {
+export function findingsOfWorkload(around: AroundWorkload, blamed: Blamed | null, now: Date): Findings {
   const { workload, pods, replicaSets, autoscalers, objects, certificates, selectedElsewhere } = around;
   const isRelated = relation(around, objects.get("Service") ?? []);
   const { namespace = "" } = workload.metadata;
@@ -63,7 +68,8 @@ export function findingsOfWorkload(around: AroundWorkload, now: Date): Findings 
   // Ranking over services wants every kind of trouble: what stands behind what, it weighs by itself.
   const context = { now, whole: around.whole, absent: around.absent, about, grain: "code" } as const;
   const report = checkObjects(given, context);
-  return bounded(report, shortages(around, about, namespace), around);
+  const findings = report.findings.map((finding) => withChanges(finding, blamed));
+  return bounded({ ...report, findings }, shortages(around, about, namespace), around);
 }
 
 /** The same of a namespace: whatever is in it. */
@@ -81,6 +87,13 @@ function everywhere({ pods, events, autoscalers, objects }: AroundPods): unknown
     { kind: "HorizontalPodAutoscalerList", items: autoscalers },
     ...[...objects].map(([kind, items]) => ({ kind: `${kind}List`, items })),
   ];
+}
+
+/** What sets the ReplicaSet that does not come up apart from the one before. */
+function withChanges(finding: ObjectFinding, blamed: Blamed | null): ObjectFinding {
+  if (!ROLLOUTS.has(finding.code) || blamed === null || blamed.changes.length === 0) return finding;
+  const said = blamed.changes.map(({ what, from, to }) => `${what} ${from ?? "(none)"} → ${to ?? "(none)"}`);
+  return { ...finding, summary: `${finding.summary} Changed in its template: ${quote(some(said), 300)}.` };
 }
 
 /** The memory that a container killed for memory holds now, which the objects do not tell. */

@@ -1,9 +1,8 @@
-import type { Node } from "@oncall/backends";
 import type { PodStatus } from "../read/outputs.ts";
 import type { AroundPods } from "./around.ts";
+import { text } from "./checks/raw.ts";
 import { foldEvents } from "./events.ts";
 import type { Findings } from "./findings.ts";
-import { nodeTrouble } from "./nodes.ts";
 import { byTrouble, isCompleted, restartsOf, toPodRow } from "./pods.ts";
 
 const MAX_HEALTHY_PODS = 10;
@@ -29,10 +28,7 @@ export function overviewOf(
   const shown = [...troubled.slice(0, MAX_PODS), ...healthy.slice(0, MAX_HEALTHY_PODS)];
   const folded = foldEvents(events, objects);
   const under = new Set(rows.map(({ node }) => node));
-  const nodes = ((around.get("Node") ?? []) as readonly Node[]).filter(({ metadata }) =>
-    under.has(metadata.name),
-  );
-  const troubledNodes = nodes.map(nodeTrouble).filter((node) => node !== null);
+  const nodes = (around.get("Node") ?? []).filter((node) => under.has(text(node, "metadata", "name")));
   const completed = rows.filter(isCompleted).length;
   const totals = {
     pods: rows.length,
@@ -48,7 +44,7 @@ export function overviewOf(
       pods: shown,
       totals,
       events: folded.slice(0, MAX_EVENTS),
-      nodes: { checked: nodes.length, troubled: troubledNodes },
+      nodes: { checked: nodes.length },
       unread,
     },
     headlines: [

@@ -1,8 +1,6 @@
-import type { Autoscaler, Container, KubernetesEvent, Node, ReplicaSet } from "@oncall/backends";
+import type { Container, KubernetesEvent, ReplicaSet } from "@oncall/backends";
 import { describe, expect, test } from "vitest";
-import { autoscalerState } from "./autoscaler.ts";
 import { replicaSetToBlame } from "./blame.ts";
-import { nodeTrouble } from "./nodes.ts";
 import { probeRows } from "./probes.ts";
 import { quantity } from "./quantity.ts";
 import { templateChanges } from "./template-changes.ts";
@@ -21,108 +19,6 @@ test.each([
   ["5Xi", null],
 ])("quantity %s", (text, value) => {
   expect(quantity(text)).toBe(value);
-});
-
-describe("autoscaler", () => {
-  const scaler = (spec: object, status: object): Autoscaler => ({ metadata: { name: "shop" }, spec, status });
-  const condition = (type: string, status: string, reason: string, message = "") => ({
-    type,
-    status,
-    reason,
-    message,
-  });
-  test.each<[string, Autoscaler, object]>([
-    [
-      "room left",
-      scaler({ minReplicas: 2, maxReplicas: 10 }, { currentReplicas: 3, desiredReplicas: 3 }),
-      { at_limit: false, problem: null, min: 2, max: 10 },
-    ],
-    [
-      "all it may have",
-      scaler({ minReplicas: 2, maxReplicas: 4 }, { currentReplicas: 4, desiredReplicas: 4 }),
-      { at_limit: true, problem: null },
-    ],
-    [
-      "told so by its controller",
-      scaler({ maxReplicas: 4 }, { conditions: [condition("ScalingLimited", "True", "TooManyReplicas")] }),
-      { at_limit: true },
-    ],
-    [
-      "limited from below is no limit reached",
-      scaler(
-        { minReplicas: 2, maxReplicas: 4 },
-        { desiredReplicas: 2, conditions: [condition("ScalingLimited", "True", "TooFewReplicas")] },
-      ),
-      { at_limit: false },
-    ],
-    [
-      "fixed at one number on purpose",
-      scaler({ minReplicas: 3, maxReplicas: 3 }, { desiredReplicas: 3 }),
-      { at_limit: false },
-    ],
-    [
-      "no metrics to scale by",
-      scaler(
-        { maxReplicas: 4 },
-        {
-          conditions: [condition("ScalingActive", "False", "FailedGetResourceMetric", "no metrics returned")],
-        },
-      ),
-      { at_limit: false, problem: "FailedGetResourceMetric: no metrics returned" },
-    ],
-    [
-      "switched off",
-      scaler({ maxReplicas: 4 }, { conditions: [condition("ScalingActive", "False", "ScalingDisabled")] }),
-      { problem: null },
-    ],
-  ])("%s", (_, given, expected) => {
-    expect(autoscalerState(given)).toMatchObject(expected);
-  });
-});
-
-describe("nodes", () => {
-  const ready = { type: "Ready", status: "True" };
-  const node = (conditions: object[], spec: object = {}): Node => ({
-    metadata: { name: "n1" },
-    spec,
-    status: { conditions: conditions as NonNullable<Node["status"]>["conditions"] & object },
-  });
-  test.each<[string, Node, string[] | null]>([
-    ["well", node([ready, { type: "MemoryPressure", status: "False" }]), null],
-    [
-      "not ready",
-      node([
-        {
-          type: "Ready",
-          status: "Unknown",
-          reason: "NodeStatusUnknown",
-          message: "Kubelet stopped posting node status.",
-          lastTransitionTime: "2026-01-31T03:00:00Z",
-        },
-      ]),
-      ["NotReady since 2026-01-31T03:00:00Z: NodeStatusUnknown, Kubelet stopped posting node status."],
-    ],
-    [
-      "under pressure",
-      node([ready, { type: "DiskPressure", status: "True", reason: "KubeletHasDiskPressure" }]),
-      ["DiskPressure: KubeletHasDiskPressure"],
-    ],
-    [
-      "cordoned, and the taint that says the same",
-      node([ready], {
-        unschedulable: true,
-        taints: [{ key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" }],
-      }),
-      ["cordoned: no new pods are scheduled"],
-    ],
-    [
-      "a taint of somebody's",
-      node([ready], { taints: [{ key: "spot/going-away", effect: "NoExecute" }] }),
-      ["taint spot/going-away:NoExecute"],
-    ],
-  ])("%s", (_, given, problems) => {
-    expect(nodeTrouble(given)?.problems ?? null).toEqual(problems);
-  });
 });
 
 test("probes: what they ask, and how often events tell of a failure of our pods", () => {

@@ -1,11 +1,11 @@
-import type { ArgoCdBackend, WorkloadRef } from "@oncall/backends";
+import type { ArgoCdBackend, Autoscaler, WorkloadRef } from "@oncall/backends";
 import type { ServiceEntry } from "@oncall/catalog";
+import type { Static } from "typebox";
 import { omittedOf } from "../bounds.ts";
 import { ok, type ToolAnswer } from "../define-tool.ts";
 import { partly } from "../partly.ts";
-import type { PodStatus } from "../read/outputs.ts";
+import type { AutoscalerState, PodStatus } from "../read/outputs.ts";
 import { type Asked, readAroundWorkload } from "./around.ts";
-import { autoscalerState } from "./autoscaler.ts";
 import { replicaSetToBlame } from "./blame.ts";
 import { findingsOfWorkload } from "./findings.ts";
 import { overviewOf } from "./overview.ts";
@@ -29,10 +29,11 @@ export async function workloadStatus(
   );
   const objects = [ref.workload, ...replicaSets.map((set) => set.metadata.name), ...podNames];
   if (scaler !== undefined) objects.push(scaler.metadata.name);
-  const found = findingsOfWorkload(around, now);
+  const blamed = replicaSetToBlame(replicaSets);
+  const found = findingsOfWorkload(around, blamed, now);
   const { data, headlines, omitted } = overviewOf(around, found, new Set(objects));
   const rollout = rolloutState(workload);
-  const autoscaler = scaler === undefined ? null : autoscalerState(scaler);
+  const autoscaler = scaler === undefined ? null : toScalerRow(scaler);
   const { status, spec, kind } = workload;
   const { argocdApp } = entry?.deployment ?? {};
   const shown = data.pods.map(({ name }) => name);
@@ -57,7 +58,7 @@ export async function workloadStatus(
         rollout_note: rollout.note,
         rollout_started_at: replicaSets[0]?.metadata.creationTimestamp ?? null,
         owner: controllerOf(workload.metadata),
-        blamed: replicaSetToBlame(replicaSets),
+        blamed,
       },
       ...data,
       probes: probeRows(spec?.template?.spec?.containers ?? [], events, podNames),
@@ -73,4 +74,15 @@ export async function workloadStatus(
       ].join("; ")}`,
     },
   );
+}
+
+function toScalerRow({ metadata, spec, status }: Autoscaler): Static<typeof AutoscalerState> {
+  return {
+    name: metadata.name,
+    min: spec?.minReplicas ?? 1,
+    max: spec?.maxReplicas ?? null,
+    current: status?.currentReplicas ?? null,
+    desired: status?.desiredReplicas ?? null,
+    last_scaled_at: status?.lastScaleTime ?? null,
+  };
 }

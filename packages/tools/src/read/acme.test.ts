@@ -80,7 +80,7 @@ describe("a pool that a deploy shrank", () => {
       workload: { rollout: "complete", blamed: null },
       pods: [{ owner: expect.stringMatching(/^ReplicaSet\//), containers: [{ memory: used }] }, {}, {}],
       probes: [{ kind: "readiness", check: "http GET :http/actuator/health/readiness" }],
-      nodes: { checked: 3, troubled: [] },
+      nodes: { checked: 3 },
       unread: [],
     });
     expect(link).toMatch(/container_memory_working_set_bytes|\/applications\//);

@@ -158,11 +158,8 @@ test("everything around a workload that does not come up", async () => {
     ],
     events: [{ reason: "Unhealthy", count: 9 }],
     probes: [{ kind: "liveness", check: "http GET :8080/live", failures: 9 }],
-    autoscaler: { at_limit: true, max: 2 },
-    nodes: {
-      checked: 1,
-      troubled: [{ name: "n1", problems: ["MemoryPressure: KubeletHasInsufficientMemory"] }],
-    },
+    autoscaler: { desired: 2, max: 2 },
+    nodes: { checked: 1 },
     unread: [],
   });
   expect(link).toMatch(/graph\?.*container_memory_working_set_bytes/);
@@ -192,6 +189,9 @@ test("what the objects around a workload show", async () => {
     since: "2026-01-31T02:58:00.000Z",
     summary: expect.stringMatching(/memory limit is 512Mi; 3 restarts so far.*holds 511 MiB now/s),
   });
+  expect(findings.find(({ code }) => code === "k8s.rollout_stuck")?.summary).toContain(
+    "Changed in its template: image shop:1 → shop:2.",
+  );
 });
 
 test("no more than two answers of the cluster wait for each other", async () => {

@@ -398,13 +398,8 @@ export const AutoscalerState = Type.Object({
   max: NullableNumber,
   current: NullableNumber,
   desired: NullableNumber,
-  /** It would have more pods and may not. */
-  at_limit: Type.Boolean(),
-  /** Why it cannot scale at all. */
-  problem: NullableString,
   last_scaled_at: NullableTime,
 });
-export const NodeTrouble = Type.Object({ name: Type.String(), problems: Type.Array(Type.String()) });
 /** What the checks of Kubernetes objects found, as `oncall analyze kubernetes` prints it. */
 export const ClusterFinding = Type.Object({
   code: Type.Unsafe<FindingCode>(Type.String()),
@@ -468,8 +463,8 @@ export const PodStatus = Type.Object({
   ),
   probes: Type.Optional(Type.Array(ProbeRow)),
   autoscaler: Type.Optional(Type.Union([AutoscalerState, Type.Null()])),
-  /** Nodes of these pods with something wrong, and how many were looked at. */
-  nodes: Type.Optional(Type.Object({ checked: Type.Integer(), troubled: Type.Array(NodeTrouble) })),
+  /** How many nodes of these pods were looked at; what is wrong with them is among the findings. */
+  nodes: Type.Optional(Type.Object({ checked: Type.Integer() })),
   /** What could not be read, and why. */
   unread: Type.Optional(Type.Array(Type.Object({ what: Type.String(), why: Type.String() }))),
 });
