@@ -1,4 +1,4 @@
-import { createModel, diagnose, listPrices } from "@oncall/agent";
+import { createModel, diagnose, listPrices, loadSpecialists } from "@oncall/agent";
 import type { Diagnosis } from "@oncall/incidents";
 import { startScriptedModel } from "@oncall/sandbox";
 import type { Registry } from "@oncall/tools";
@@ -24,8 +24,11 @@ export async function runOnce(acme: Acme, investigationId: string): Promise<Agen
     const subject = await acme.look(investigationId);
     const tools = timed(acme.registry);
     const started = performance.now();
+    const model = createModel({ apiKey: "scripted", baseUrl: server.url, model: "claude-opus-5-5" });
+    const toolNames = acme.registry.tools.map(({ name }) => name);
     const outcome = await diagnose(subject, {
-      model: createModel({ apiKey: "scripted", baseUrl: server.url, model: "claude-opus-5-5" }),
+      model,
+      specialists: { agents: loadSpecialists(undefined, toolNames), modelOf: () => model },
       role: "lead",
       registry: tools.registry,
       evidence: acme.evidence,

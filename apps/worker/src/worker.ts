@@ -1,4 +1,11 @@
-import { createModel, createModelGuard, listPrices, modelEndpoint } from "@oncall/agent";
+import {
+  createModel,
+  createModelGuard,
+  listPrices,
+  loadSpecialists,
+  modelEndpoint,
+  type Specialist,
+} from "@oncall/agent";
 import { createBackends } from "@oncall/backends";
 import { createCatalog, type PushEvent } from "@oncall/catalog";
 import { AppError, type Clock, wallClock } from "@oncall/core";
@@ -108,15 +115,8 @@ export async function startWorker({
       now: clock,
       logger,
     });
-    const { apiKey, baseUrl, model, small, effort, prices, windowTokens, retryPauseMs } = config.model;
-    const agent = {
-      steps: createStepStore(sql),
-      ledger: createLedger(sql),
-      effort,
-      prices: { ...listPrices, ...prices },
-      budgets: config.agent.budgets,
-      limits: { ...config.agent.limits, windowTokens },
-    };
+    const { apiKey, baseUrl, model, small, specialist, effort, prices, windowTokens, retryPauseMs } =
+      config.model;
     const endpoint = modelEndpoint(baseUrl);
     const health = createModelHealthStore(sql, endpoint);
     const guard = createModelGuard({ health, firstPauseMs: retryPauseMs, logger });
@@ -124,6 +124,22 @@ export async function startWorker({
       apiKey && createModel({ apiKey: apiKey.reveal(), baseUrl, model: name, guard });
     const lead = modelNamed(model);
     const smallModel = modelNamed(small);
+    const names: Readonly<Record<string, string>> = { lead: model, small, specialist };
+    const agent = {
+      steps: createStepStore(sql),
+      ledger: createLedger(sql),
+      effort,
+      prices: { ...listPrices, ...prices },
+      budgets: config.agent.budgets,
+      limits: { ...config.agent.limits, windowTokens },
+      specialists: lead && {
+        agents: loadSpecialists(
+          config.agent.folder,
+          registry.tools.map(({ name }) => name),
+        ),
+        modelOf: ({ model: role }: Specialist) => modelNamed(names[role] ?? role) ?? lead,
+      },
+    };
     const { opsChannel } = config.slack ?? {};
     const modelWatch =
       lead && startModelWatch({ health, model: lead, posts, slack, opsChannel, endpoint, logger });

@@ -10,6 +10,8 @@ export interface RunLimits {
   readonly maxOutputTokens: number;
   /** Tokens sent over all calls, cached ones included. Default 300,000. */
   readonly maxInputTokensTotal: number;
+  /** US dollars of this run alone. Default: unbounded, the budgets bind. */
+  readonly maxUsd?: number;
   /** What the model can read at once, tokens. Default 200,000. */
   readonly windowTokens: number;
   /** Share of the window from which on old tool results are left out. Default 0.3. */
@@ -42,14 +44,23 @@ export interface Budgets {
 /** The share of the wall time that is kept for concluding. */
 const CONCLUDING_SHARE = 0.25;
 
+interface Used {
+  readonly usage: ModelUsage;
+  readonly costUsd: number | null;
+  readonly lastInputTokens: number;
+  readonly workedMs: number;
+}
+
 /** The limit that one more call would pass, in words; null while there is room. */
 export function limitReached(
   limits: RunLimits,
-  { usage, lastInputTokens, workedMs }: { usage: ModelUsage; lastInputTokens: number; workedMs: number },
+  { usage, costUsd, lastInputTokens, workedMs }: Used,
 ): string | null {
   if (usage.calls >= limits.maxTurns) return `all ${limits.maxTurns} turns are used`;
   if (inputTokens(usage) + lastInputTokens > limits.maxInputTokensTotal)
     return "the token budget is nearly used";
+  if (limits.maxUsd !== undefined && (costUsd ?? 0) >= limits.maxUsd)
+    return "your share of the budget is spent";
   return timeLeftMs(limits, workedMs, false) <= 0 ? "the time is up" : null;
 }
 

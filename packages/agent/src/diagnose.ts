@@ -1,7 +1,7 @@
 import type { Diagnosis } from "@oncall/incidents";
 import { checkSubmission, type Findings } from "./check-submission.ts";
 import type { Goal } from "./goal.ts";
-import { type LoopOutcome, runLoop } from "./loop.ts";
+import { type Ended, type LoopOutcome, runLoop } from "./loop.ts";
 import { type Case, DIAGNOSIS_PROMPT, openCase } from "./prompt.ts";
 import type { AgentDeps } from "./run.ts";
 import { submissionChecker, submitTool } from "./submission.ts";
@@ -14,8 +14,21 @@ export type DiagnoseOutcome =
 export async function diagnose(subject: Case, deps: AgentDeps): Promise<DiagnoseOutcome> {
   const outcome = await runLoop(diagnosing(subject, deps.now), deps);
   if (outcome.state === "failed") return outcome;
-  const { value, usage, costUsd, tookMs } = outcome;
-  return { state: "done", diagnosis: { ...value, model: deps.model.model, usage, costUsd, tookMs } };
+  const { value, tookMs } = outcome;
+  return {
+    state: "done",
+    diagnosis: { ...value, model: deps.model.model, ...(await spendingOf(outcome, deps)), tookMs },
+  };
+}
+
+/** What the investigation took in all: specialists' calls are in the ledger beside the lead's. */
+async function spendingOf(
+  { usage, costUsd }: Ended,
+  { ledger, run }: AgentDeps,
+): Promise<Pick<Ended, "usage" | "costUsd">> {
+  if (run.investigationId === null) return { usage, costUsd };
+  const all = await ledger.ofInvestigation(run.investigationId);
+  return { usage: all.usage, costUsd: all.unpricedCalls > 0 ? null : all.costUsd };
 }
 
 function diagnosing(subject: Case, now: Date): Goal<Findings> {
@@ -23,6 +36,7 @@ function diagnosing(subject: Case, now: Date): Goal<Findings> {
     product: "diagnosis",
     system: DIAGNOSIS_PROMPT,
     finish: submitTool,
+    delegates: true,
     // The first look has found the service; its owner stands in the catalog's entry.
     without: ["find_resource_owner", "list_services"],
     open: (index) => openCase(subject, index, now),

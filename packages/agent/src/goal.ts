@@ -12,6 +12,8 @@ export interface Goal<T> {
   /** The first message in blocks, from what changes least to what changes most; a cache breakpoint follows the first. */
   open(index: readonly Evidence[]): readonly string[];
   judge(input: unknown, read: ReadEvidence): Promise<Verdict<T>>;
+  /** Whether it may ask specialists, where there are any. */
+  readonly delegates?: boolean;
   /** Tools of the registry that it has no use for: every call pays for those it is told of. */
   readonly without?: readonly string[];
   /** Words in a submission that are shown as they come; absent when nobody reads along. */

@@ -14,5 +14,6 @@ export { costOf, listPrices, type Price, type Prices } from "./prices.ts";
 export { type Case, DIAGNOSIS_PROMPT } from "./prompt.ts";
 export { type Lookup, type Route, routeQuestion } from "./routing.ts";
 export type { AgentDeps, Effort } from "./run.ts";
+export { loadSpecialists, type Specialist } from "./specialists/load.ts";
 export type { Step } from "./steps.ts";
 export { type Known, knownNames, nameOf, type Subject, serviceOf } from "./subject.ts";

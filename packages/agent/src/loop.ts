@@ -160,10 +160,10 @@ function next<T>(run: Run, goal: Goal<T>, { content, stopReason }: Heard): State
 /** Runs the calls that have no answer yet, in parallel; each is recorded as it finishes. */
 async function act<T>(run: Run, goal: Goal<T>, calls: readonly Anthropic.ToolUseBlock[]): Promise<State<T>> {
   const open = new Set(run.transcript.open().map(({ id }) => id));
-  await Promise.all(
+  const acted = await Promise.allSettled(
     calls.map(async (call, i) => {
       if (!open.has(call.id)) return;
-      const answer = await answerCall(run, call, { before: calls.slice(0, i), finish: goal.finish.name });
+      const answer = await answerCall(run, call, { goal, before: calls.slice(0, i), runLoop });
       // What was cut off by the signal is not finished: the next run asks again.
       run.deps.signal.throwIfAborted();
       record(run, { kind: "tool", ...answer });
@@ -171,6 +171,8 @@ async function act<T>(run: Run, goal: Goal<T>, calls: readonly Anthropic.ToolUse
       run.deps.onStep?.({ kind: "tool", ...step });
     }),
   );
+  // Not before all have ended: what still runs would record steps of a run that is over.
+  for (const outcome of acted) if (outcome.status === "rejected") throw outcome.reason;
   return { at: "ask" };
 }
 
@@ -223,7 +225,12 @@ async function whyConclude(run: Run): Promise<string | null> {
   const { deps } = run;
   if (!run.concluding) {
     if (run.repeats >= MAX_REPEATS) return "you repeat calls whose answers you have";
-    const facts = { usage: run.usage, lastInputTokens: run.last.inputTokens, workedMs: workedMs(run) };
+    const facts = {
+      usage: run.usage,
+      costUsd: run.costUsd,
+      lastInputTokens: run.last.inputTokens,
+      workedMs: workedMs(run),
+    };
     const reached = limitReached(run.limits, facts);
     return reached ?? (await budgetReached(deps.run, deps, run.last.costUsd));
   }
@@ -258,11 +265,11 @@ function sayUnpriced({ deps: { budgets, logger, model, onStep } }: Run): void {
 }
 
 function request(run: Run, goal: Goal<unknown>) {
-  const { effort, registry } = run.deps;
+  const { effort, registry, specialists } = run.deps;
   return {
     max_tokens: run.limits.maxOutputTokens,
     system: [{ ...text(goal.system), cache_control: { type: "ephemeral" as const } }],
-    tools: toolBlock(registry, goal),
+    tools: toolBlock(registry, goal, specialists?.agents),
     messages: run.transcript.messages(),
     ...(effort === undefined ? {} : { output_config: { effort } }),
   };

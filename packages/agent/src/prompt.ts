@@ -23,7 +23,7 @@ export interface Case {
 
 const MAX_ALERT_CHARACTERS = 6_000;
 const MAX_INDEXED = 80;
-const MAX_SUMMARY = 100;
+const MAX_SUMMARY = 90;
 const MAX_FIRST_LOOK_TOKENS = 2_000;
 
 /** Bytes that never change, so that they are cached across all runs of a goal. */
@@ -79,6 +79,36 @@ ${DATA}
 # How to end
 End by calling submit_answer, once. Nothing outside it is shown to anyone. Plain short sentences in Markdown, with numbers and UTC times; no greeting, no praise.`;
 
+/** A specialist's own words among what holds for everybody. */
+export function specialistPrompt(instructions: string): string {
+  return `You are a specialist of On-Call Assistant. The lead of an investigation gives you one task and reads your report.
+
+${instructions}
+
+${WORK}
+
+# What you may claim
+- Only what the evidence shows, and only what the task is about. Every finding ${CITE}
+- Confidence is the probability that the finding is so. What you could not find out, say in the summary.
+
+${DATA}
+
+# How to end
+End by calling submit_findings, once; nothing else is read. Plain short sentences with numbers and UTC times.`;
+}
+
+/** The first message of a task; `context` is the first block of the lead's own. */
+export function openTask(task: string, context: string, index: readonly Evidence[], now: Date): string[] {
+  return [
+    context,
+    parts(
+      index.length === 0 ? "" : indexed(index, null),
+      `The lead's task:\n${fence("task", redact(task))}`,
+      `It is ${now.toISOString()}. Work on the task.`,
+    ),
+  ];
+}
+
 /** The first message about an incident. Its parts go from what changes least to what changes most. */
 export function openCase(subject: Case, index: readonly Evidence[], now: Date): string[] {
   return [
@@ -124,8 +154,8 @@ function lookedAt(look: FirstLook, now: Date): string {
     verdict,
     service,
     onset,
-    headline: causes.length > 0 ? undefined : headline,
-    causes: causes.map(({ change, ...cause }) => ({ ...cause, change: change && changeOf(change) })),
+    headline,
+    causes: causes.map(({ change, why: _, ...cause }) => ({ ...cause, change: change && changeOf(change) })),
     symptoms: symptoms.map(({ subject, since, summary, evidence }) => ({
       subject: subject === service ? undefined : subject,
       since,

@@ -13,6 +13,7 @@ import { type Budgets, defaultLimits, inputTokens, type RunLimits } from "./boun
 import { GET_EVIDENCE } from "./get-evidence.ts";
 import type { ModelClient } from "./model.ts";
 import { costOf, type Prices } from "./prices.ts";
+import type { Specialist } from "./specialists/load.ts";
 import type { AnsweredCall, RunStep, Step } from "./steps.ts";
 import { createTranscript, type Transcript } from "./transcript.ts";
 
@@ -34,6 +35,13 @@ export interface AgentDeps {
   readonly prices: Prices;
   readonly budgets: Budgets;
   readonly limits?: Partial<RunLimits>;
+  /** Whom a goal that delegates may ask; absent when nobody. */
+  readonly specialists?:
+    | {
+        readonly agents: readonly Specialist[];
+        modelOf(specialist: Specialist): ModelClient;
+      }
+    | undefined;
   /** When the incident began, as far as known. */
   readonly onset?: Date | undefined;
   /** The domain's time, told to the model. */
@@ -66,6 +74,8 @@ export interface Run {
   readonly writes: Promise<void>[];
   storeFailed: boolean;
   readonly transcript: Transcript;
+  /** The first block of the first message: what whoever works for this run is told too. */
+  context: string | null;
   heard: Heard | null;
   readonly usage: { -readonly [K in keyof ModelUsage]: ModelUsage[K] };
   /** US dollars; null once a call had no price. */
@@ -97,6 +107,7 @@ export async function openRun(deps: AgentDeps): Promise<Run> {
     writes: [],
     storeFailed: false,
     transcript: createTranscript(),
+    context: null,
     heard: null,
     usage: { calls: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
     costUsd: 0,
@@ -153,6 +164,7 @@ function apply(run: Run, step: RunStep): void {
   switch (step.kind) {
     case "begun":
       run.transcript.say(...step.blocks);
+      run.context = step.blocks[0] ?? null;
       break;
     case "model":
       count(run, step.usage, step.costUsd);

@@ -46,7 +46,12 @@ export interface AnsweredCall {
 }
 
 /** What happens, as it happens: for progress lines, streams and logs. */
-export type Step =
+export type Step = Happening & {
+  /** The specialist whose step it is; absent for the lead's. */
+  readonly by?: string;
+};
+
+type Happening =
   | { readonly kind: "resumed"; readonly steps: number }
   | {
       readonly kind: "model";

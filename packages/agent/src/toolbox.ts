@@ -9,6 +9,8 @@ import type { Goal } from "./goal.ts";
 import { leanSchema } from "./lean-schema.ts";
 import { present } from "./present.ts";
 import { callKey, type Run } from "./run.ts";
+import { DELEGATE, delegate, delegateTool, type RunLoop } from "./specialists/delegate.ts";
+import type { Specialist } from "./specialists/load.ts";
 import type { AnsweredCall } from "./steps.ts";
 
 /** More calls than this in one turn are answered with the advice to ask for less. */
@@ -17,30 +19,36 @@ const MAX_CALLS_A_TURN = 8;
 /** The tool block of every request of a goal, in one order for ever: it stands at the head of the cached prefix. */
 export function toolBlock(
   registry: Registry,
-  goal: Pick<Goal<unknown>, "finish" | "without">,
+  goal: Pick<Goal<unknown>, "finish" | "without" | "delegates">,
+  specialists: readonly Specialist[] = [],
 ): Anthropic.Tool[] {
   const said = new Set<string>();
   const tools = registry.tools.filter(({ name }) => !goal.without?.includes(name));
-  return [...tools, getEvidenceTool, goal.finish].map(({ name, description, inputSchema }) => ({
-    name,
-    description,
-    input_schema: leanSchema(inputSchema, said),
-  }));
+  const delegation = goal.delegates && specialists.length > 0 ? [delegateTool(specialists)] : [];
+  return [...tools, getEvidenceTool, ...delegation, goal.finish].map(
+    ({ name, description, inputSchema }) => ({
+      name,
+      description,
+      input_schema: leanSchema(inputSchema, said),
+    }),
+  );
 }
 
-/** The calls that stand before it in the same turn, and the name of the tool that ends the run. */
-interface Beside {
+interface Around {
+  readonly goal: Goal<unknown>;
+  /** The calls that stand before it in the same turn. */
   readonly before: readonly Anthropic.ToolUseBlock[];
-  readonly finish: string;
+  /** For a task that is delegated. */
+  readonly runLoop: RunLoop;
 }
 
 /** The one answer of one call: of the tool, of an earlier equal call, or why it is not run. */
 export async function answerCall(
   run: Run,
   call: Anthropic.ToolUseBlock,
-  { before, finish }: Beside,
+  { goal, before, runLoop }: Around,
 ): Promise<AnsweredCall> {
-  if (run.concluding) return refuse(call, `Not run: no more tools run. Call ${finish} now.`);
+  if (run.concluding) return refuse(call, `Not run: no more tools run. Call ${goal.finish.name} now.`);
   if (before.length >= MAX_CALLS_A_TURN) {
     const words = `Not run: at most ${MAX_CALLS_A_TURN} calls in one turn. Ask again for what you still need.`;
     return refuse(call, words);
@@ -54,7 +62,12 @@ export async function answerCall(
     const where = earlier === null ? "above" : `as ${earlier}`;
     return repeated(call, earlier, `Not run: the same call was answered ${where}. Use that, or conclude.`);
   }
-  return call.name === GET_EVIDENCE ? readEvidence(run, call) : runTool(run, call);
+  if (call.name === GET_EVIDENCE) return readEvidence(run, call);
+  if (call.name === DELEGATE && goal.delegates) {
+    const { state, content } = await delegate(run, call, runLoop);
+    return answered(call, state, null, content);
+  }
+  return runTool(run, call);
 }
 
 async function readEvidence(run: Run, call: Anthropic.ToolUseBlock): Promise<AnsweredCall> {

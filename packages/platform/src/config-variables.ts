@@ -179,6 +179,10 @@ export const variables = {
     30,
   ),
 
+  AGENTS_DIR: text(
+    "agent.folder",
+    "Folder of further specialists, Markdown files like those in `agents/`. Unset: those alone.",
+  ),
   AGENT_MAX_TURNS: integer("agent.max_turns", "Model calls of one diagnosis or answer.", 1, 100, 12),
   AGENT_MAX_SECONDS: integer("agent.max_seconds", "Seconds that one of them may take.", 5, 3_600, 180),
   AGENT_MAX_TOKENS: integer(

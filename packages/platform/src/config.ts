@@ -50,6 +50,8 @@ export interface ModelPrice {
 
 /** What one run of the agent may use, and what all of them may cost, in US dollars. */
 export interface AgentConfig {
+  /** Of further specialists. */
+  readonly folder?: string;
   readonly limits: {
     readonly maxTurns: number;
     readonly wallMs: number;
@@ -137,6 +139,7 @@ function slice(s: Settings): Config {
     worker: { concurrency: s.WORKER_CONCURRENCY ?? 8, firstLookBudgetMs: s.FIRST_LOOK_BUDGET_MS ?? 2_000 },
     model: model(s),
     agent: {
+      ...given("folder", s.AGENTS_DIR),
       limits: {
         maxTurns: s.AGENT_MAX_TURNS ?? 12,
         wallMs: (s.AGENT_MAX_SECONDS ?? 180) * 1000,

@@ -50,7 +50,10 @@ export interface InvestigateDeps {
   /** Says when the model stops working, and when it works again. */
   readonly modelWatch: Pick<ModelWatch, "tell"> | undefined;
   /** Its stores, prices and bounds. */
-  readonly agent: Pick<AgentDeps, "steps" | "ledger" | "effort" | "prices" | "budgets" | "limits">;
+  readonly agent: Pick<
+    AgentDeps,
+    "steps" | "ledger" | "effort" | "prices" | "budgets" | "limits" | "specialists"
+  >;
   readonly firstLookBudgetMs: number;
   readonly publicUrl: string;
   readonly clock: Clock;
