@@ -37,6 +37,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { incidentRoutes } from "./routes/incidents.ts";
 import { queryRoutes } from "./routes/query.ts";
 import { slackRoutes } from "./routes/slack.ts";
+import { spendingRoutes } from "./routes/spending.ts";
 import { toolRoutes } from "./routes/tools.ts";
 
 export interface ApiOptions {
@@ -81,6 +82,7 @@ export async function startApi({
     const inbox = createInbox(sql);
     const catalog = createCatalog(sql);
     const evidence = createEvidenceStore(sql);
+    const ledger = createLedger(sql);
     const registry = createRegistry({
       deps: { ...backends, catalog, incidents: createPastIncidents(sql) },
       evidence,
@@ -127,9 +129,10 @@ export async function startApi({
           incidents: createIncidentStore(sql),
           evidence,
           posts: createPostStore(sql),
-          ledger: createLedger(sql),
+          ledger,
         }),
       );
+      await guarded.register(spendingRoutes(ledger));
       await guarded.register(catalogRoutes({ catalog, syncs: createSyncLog(sql) }));
       await guarded.register(toolRoutes({ registry }));
       await guarded.register(
