@@ -16,7 +16,7 @@ export interface RunLimits {
   readonly windowTokens: number;
   /** Share of the window from which on old tool results are left out. Default 0.3. */
   readonly compactAtShare: number;
-  /** Tokens of one tool result that the model is shown at first; never over 15 % of the window or 25,000. Default 400. */
+  /** Tokens of one tool result that the model is shown at first; never over 15 % of the window or 25,000. Default 350. */
   readonly maxResultTokens: number;
   /** The same of what it asks to read on, by get_evidence. Default 1,500. */
   readonly maxReadTokens: number;
@@ -29,7 +29,7 @@ export const defaultLimits: RunLimits = {
   maxInputTokensTotal: 300_000,
   windowTokens: 200_000,
   compactAtShare: 0.3,
-  maxResultTokens: 400,
+  maxResultTokens: 350,
   maxReadTokens: 1_500,
 };
 
