@@ -1,19 +1,39 @@
-import { readFile, stat } from "node:fs/promises";
-import { text as readAll } from "node:stream/consumers";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { AppError } from "@oncall/core";
 import { type ContainerLogs, lastReport, readKubectl } from "@oncall/tools";
 
 /** Nodes report at least every five minutes: a dump whose newest time is older than this was kept for a while. */
 const KEPT_MS = 15 * 60_000;
+/** Node holds no longer text. 50,000 pods are some 70 to 400 MiB. */
+const MAX_BYTES = 500 * 2 ** 20;
 /** No report is as young as the dump that holds it. */
 const REPORT_MS = 30_000;
 
 /** A file, or standard input for `-`. */
 export async function read(file: string): Promise<string> {
-  if (file === "-") return await readAll(process.stdin);
-  return await readFile(file, "utf8").catch((cause: unknown) => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of (file === "-"
+      ? process.stdin
+      : createReadStream(file)) as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > MAX_BYTES) throw tooLong(file);
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
     throw new AppError("invalid_input", `${file} cannot be read.`, { cause });
-  });
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function tooLong(file: string): AppError {
+  return new AppError(
+    "invalid_input",
+    `${file} holds more than ${MAX_BYTES / 2 ** 20} MiB; give it one namespace or kind at a time.`,
+  );
 }
 
 /** Objects of a cluster, and what its containers wrote. */

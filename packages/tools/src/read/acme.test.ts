@@ -1,4 +1,4 @@
-import type { ToolResult } from "@oncall/core";
+import { estimateTokens, type ToolResult } from "@oncall/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRegistry } from "../registry.ts";
 import { type Acme, startAcme } from "../testing/acme.ts";
@@ -83,6 +83,8 @@ describe("a pool that a deploy shrank", () => {
       nodes: { checked: 3 },
       unread: [],
     });
+    // Every question about pods pays for this.
+    expect(estimateTokens(JSON.stringify(data))).toBeLessThan(2_000);
     expect(link).toMatch(/container_memory_working_set_bytes|\/applications\//);
   });
 

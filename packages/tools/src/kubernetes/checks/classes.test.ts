@@ -136,3 +136,18 @@ test("errors that go on are told, however well the pod is held", () => {
   const [first] = checkObjects([webPod(running)], { now, logs }).findings;
   expect(first?.severity).toBe("warning");
 });
+
+test.each([
+  ["a young Service", 600, ago(600)],
+  ["one that worked for months, changed who knows when", 9_000_000, undefined],
+])("since when nothing is selected: %s", (_, age, since) => {
+  const service = object(
+    "Service",
+    "web",
+    { spec: { selector: { app: "wbe" } } },
+    { creationTimestamp: ago(age) },
+  );
+  const [first] = checkObjects([webPod(running), service], { now }).findings;
+  expect(first).toMatchObject({ code: "k8s.selector_mismatch" });
+  expect(first?.since).toBe(since);
+});

@@ -1,7 +1,7 @@
 import type { Cluster } from "./cluster.ts";
 import type { Check, Draft } from "./finding.ts";
 import { count, dig, list, scalar, strings, text } from "./raw.ts";
-import { pointer, type Resource } from "./resource.ts";
+import { pointer, type Resource, sinceMade } from "./resource.ts";
 import { some } from "./words.ts";
 
 /** Ingresses that send requests to services, ports or certificates that are not there. */
@@ -59,7 +59,7 @@ function backends(object: Resource, cluster: Cluster): readonly Draft[] {
           severity: known ? "critical" : "info",
           confidence: known ? 0.95 : 0.4,
           at: object,
-          since: known ? object.createdAt : undefined,
+          since: known ? sinceMade(object, cluster.now) : undefined,
           summary,
           evidence,
         },
@@ -84,7 +84,7 @@ function backends(object: Resource, cluster: Cluster): readonly Draft[] {
         severity: "critical",
         confidence: 0.95,
         at: object,
-        since: object.createdAt,
+        since: sinceMade(object, cluster.now),
         summary,
         evidence: [...evidence, pointer(service, "spec", "ports")],
       },

@@ -79,6 +79,13 @@ export function addressOf({ kind, namespace, name }: Pick<Resource, "kind" | "na
   return namespace === "" ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
 }
 
+const YOUNG_MS = 24 * 60 * 60_000;
+
+/** Since when a fault of the object's own fields is there: with a young object; an older one was changed, who knows when. */
+export function sinceMade({ createdAt }: Resource, now: number): number | undefined {
+  return createdAt !== undefined && now - createdAt < YOUNG_MS ? createdAt : undefined;
+}
+
 /** `Pod cart/cart-api-1`, for a sentence. */
 export function say({ kind, namespace, name }: Pick<Resource, "kind" | "namespace" | "name">): string {
   return namespace === "" ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;

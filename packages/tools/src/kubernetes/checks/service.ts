@@ -3,7 +3,7 @@ import { carries } from "./cluster.ts";
 import { condition } from "./containers.ts";
 import type { Check, Draft } from "./finding.ts";
 import { count, dig, list, scalar, strings, text } from "./raw.ts";
-import { pointer, type Resource, say } from "./resource.ts";
+import { pointer, type Resource, say, sinceMade } from "./resource.ts";
 import { pairs, some } from "./words.ts";
 
 const WORKLOADS = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"] as const;
@@ -21,9 +21,9 @@ export const service: Check = {
     if (pods.length === 0) return nothingSelected(object, selector, cluster);
     const ready = pods.filter((pod) => text(condition(pod, "Ready"), "status") === "True");
     if (ready.length === 0 || ready.length < pods.length) {
-      return [...portMismatch(object, pods), noneReady(object, pods, ready.length)];
+      return [...portMismatch(object, pods, cluster), noneReady(object, pods, ready.length)];
     }
-    return portMismatch(object, pods);
+    return portMismatch(object, pods, cluster);
   },
 };
 
@@ -71,7 +71,7 @@ function nothingSelected(
         severity: "critical",
         confidence: 0.9,
         at: object,
-        since: object.createdAt,
+        since: sinceMade(object, cluster.now),
         summary: `Service ${object.name} has no endpoints: its selector (${pairs(selector)}) matches no pod in namespace ${object.namespace}.${near}`,
         evidence: [
           pointer(object, "spec", "selector"),
@@ -141,7 +141,7 @@ function noneReady(object: Resource, pods: readonly Resource[], ready: number): 
   };
 }
 
-function portMismatch(object: Resource, pods: readonly Resource[]): readonly Draft[] {
+function portMismatch(object: Resource, pods: readonly Resource[], cluster: Cluster): readonly Draft[] {
   const [pod] = pods;
   if (pod === undefined) return [];
   const declared = ["containers", "initContainers"]
@@ -164,7 +164,7 @@ function portMismatch(object: Resource, pods: readonly Resource[]): readonly Dra
         severity: "critical",
         confidence: isNamed ? 0.95 : 0.7,
         at: object,
-        since: object.createdAt,
+        since: sinceMade(object, cluster.now),
         summary:
           `Service ${object.name} sends port ${scalar(port, "port")} to targetPort ${String(target)}, ` +
           `which no container of its pods has${offers.length === 0 ? "" : `; pod ${pod.name} declares ${some(offers, 5)}`}.`,
