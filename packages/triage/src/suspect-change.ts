@@ -60,6 +60,7 @@ const relevant: Partial<Record<FindingCode, Relevance>> = {
   "k8s.network_policy_blocks": { network: 1, config: 0.4 },
   "k8s.oom_killed": { memory: 1, image: 0.8, code: 0.6, replicas: 0.4, config: 0.3 },
   "k8s.probe_failing": { ...anyRelease, probe: 1, image: 0.8, endpoint: 0.5, memory: 0.4 },
+  "k8s.pvc_pending": anyRelease,
   "k8s.quota": { limits: 1, memory: 1, replicas: 0.9, scheduling: 0.6, image: 0.3 },
   "k8s.rollout_stuck": { ...anyRelease, probe: 0.9, image: 0.9, config: 0.7, scheduling: 0.7 },
   "k8s.selector_mismatch": { network: 0.6, endpoint: 0.8, config: 0.8 },
