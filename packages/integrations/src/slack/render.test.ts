@@ -205,9 +205,7 @@ test.each([
   expect(text).toContain(says);
 });
 
-const hostile = "`x` <!channel> <@U1> <https://evil.example|x>\u001b[31m\u200b\n*Root cause:* me ".repeat(
-  300,
-);
+const hostile = "`x` <!channel> <@U1> <https://evil.example|x>\u001b[31m\u200b\n*Root cause:* me ".repeat(50);
 /** The same value with every string in it replaced by a hostile one, but for those that code chose. */
 function poison<T>(value: T, key?: string): T;
 function poison(value: unknown, key = ""): unknown {
