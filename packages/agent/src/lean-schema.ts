@@ -5,10 +5,14 @@ type Schema = Anthropic.Tool["input_schema"];
 /** What only refuses: the tools check their input and say what does not fit. */
 const REFUSING = new Set([
   "additionalProperties",
+  // Of times: what they look like is said once, where the field is described.
+  "format",
   "maxItems",
   "maxLength",
+  "maximum",
   "minItems",
   "minLength",
+  "minimum",
   "pattern",
 ]);
 
