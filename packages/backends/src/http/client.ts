@@ -17,7 +17,7 @@ export interface HttpOptions {
   readonly retries?: number;
   /** Upper bound of the first backoff, doubled each time; 200 ms. */
   readonly baseDelayMs?: number;
-  /** Requests under way at once per host; 20, as many queries as Prometheus itself runs at once. */
+  /** Requests under way at once per host; 32: a look into four services asks so many in one breath, and servers queue what is too much. */
   readonly concurrencyPerHost?: number;
   /** Failures in a row that open a host's circuit; 5. */
   readonly breakAfter?: number;
@@ -33,7 +33,7 @@ const defaults = {
   maxBytes: 16 * 1024 * 1024,
   retries: 2,
   baseDelayMs: 200,
-  concurrencyPerHost: 20,
+  concurrencyPerHost: 32,
   breakAfter: 5,
   breakMs: 10_000,
 };

@@ -37,8 +37,7 @@ export function hostPolicies(options: HostOptions): (request: HttpRequest) => Bu
       if (policies.size < MAX_HOSTS) break;
       policies.delete(oldest);
     }
-    const { system, url, concurrency = options.concurrency } = request;
-    const policy = hostPolicy(system, url.host, { ...options, concurrency });
+    const policy = hostPolicy(request.system, request.url.host, options);
     policies.set(key, policy);
     return policy;
   };

@@ -25,8 +25,6 @@ export interface HttpRequest {
   readonly cacheMs?: number;
   /** A pool of its own, from `Http.agent`; the shared one otherwise. */
   readonly dispatcher?: Dispatcher;
-  /** Requests under way at once, for a host that bears more than the client's own limit; the first request decides. */
-  readonly concurrency?: number;
 }
 
 export interface HttpResponse {

@@ -14,8 +14,6 @@ import { page, verdict } from "./schemas.ts";
 const PAGE_SIZE = 500;
 const CACHE_MS = 3_000;
 const MAX_BYTES = 32 * 1024 * 1024;
-// One look asks a dozen small questions of several namespaces; API servers queue fairly by themselves.
-const CONCURRENCY = 32;
 
 export type Reader = ReturnType<typeof createReader>;
 
@@ -31,7 +29,6 @@ export function createReader(http: Http, cluster: Cluster, signal: AbortSignal) 
       signal,
       maxBytes: MAX_BYTES,
       cacheMs: CACHE_MS,
-      concurrency: CONCURRENCY,
       ...(dispatcher === undefined ? {} : { dispatcher }),
     };
   }
@@ -104,13 +101,22 @@ function changesTooFast({ system, url }: HttpRequest): AppError {
   );
 }
 
-/** Go's encoder writes null for an empty time, list or map; absent means the same and needs no type. */
+/**
+ * Go's encoder writes null for an empty time, list or map; absent means the same and needs no type. Of what has just been
+ * parsed, in place: lists are long.
+ */
 function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
+  if (Array.isArray(value)) {
+    const kept = value.includes(null) ? value.filter((item) => item !== null) : value;
+    for (let i = 0; i < kept.length; i++) kept[i] = withoutNulls(kept[i]);
+    return kept;
+  }
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, item]) =>
-      item === null || key === "managedFields" ? [] : [[key, withoutNulls(item)]],
-    ),
-  );
+  const object = value as Record<string, unknown>;
+  for (const key of Object.keys(object)) {
+    const item = object[key];
+    if (item === null || key === "managedFields") delete object[key];
+    else if (typeof item === "object") object[key] = withoutNulls(item);
+  }
+  return object;
 }

@@ -82,31 +82,35 @@ interface Group {
   readonly kind: string;
   readonly failure: KnownFailure | null;
   readonly first: LogLine;
-  readonly last: LogLine;
-  readonly count: number;
+  last: LogLine;
+  count: number;
 }
 
 const LINES_A_TURN = 250;
 
 function* groups(lines: readonly LogLine[]): Generator<void, Map<string, Group>> {
   const found = new Map<string, Group>();
-  const add = (key: string, group: Omit<Group, "count" | "first" | "last">, event: LogLine): void => {
-    const known = found.get(key);
-    found.set(key, { ...group, first: known?.first ?? event, last: event, count: (known?.count ?? 0) + 1 });
+  const add = (key: string, group: Pick<Group, "template" | "kind" | "failure">, event: LogLine): void => {
+    found.set(key, { ...group, first: event, last: event, count: 1 });
   };
   // One failure throws the same trace again and again.
   const thrownIn = remembered((stack) => rootException(stack)?.split(":", 1)[0] ?? "");
+  // Word for word the same line comes again and again too.
+  const templateIn = remembered(masked);
+  const noneIn = remembered((message) => String(countsNone(message)));
   let read = 0;
   for (const event of toEvents(lines)) {
     if (++read % LINES_A_TURN === 0) yield;
-    const template = masked(event.message);
+    const template = templateIn(event.message);
     const thrown = event.stack === undefined ? "" : thrownIn(event.stack);
-    const key = `${event.level} ${thrown} ${countsNone(event.message)} ${template}`;
-    const group = found.get(key);
-    if (group !== undefined) add(key, group, event);
-    else if (found.size >= MAX_GROUPS) {
-      const others = { template: OTHERS, kind: `${event.level} ${OTHERS}`, failure: null };
-      add(others.kind, others, event);
+    const key = `${event.level} ${thrown} ${noneIn(event.message)} ${template}`;
+    const others = `${event.level} ${OTHERS}`;
+    const known = found.get(key) ?? (found.size >= MAX_GROUPS ? found.get(others) : undefined);
+    if (known !== undefined) {
+      known.last = event;
+      known.count += 1;
+    } else if (found.size >= MAX_GROUPS) {
+      add(others, { template: OTHERS, kind: others, failure: null }, event);
     } else {
       const failure = failureOf(event, failureIn);
       add(key, { template, kind: `${event.level} ${thrown} ${failure?.name ?? ""}`, failure }, event);

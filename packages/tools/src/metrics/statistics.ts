@@ -1,6 +1,12 @@
 /** The finite numbers of a series in ascending order: gaps, NaN and infinities are dropped. */
 export function sortedFinite(values: ArrayLike<number>): Float64Array {
-  return Float64Array.from(values).filter(Number.isFinite).sort();
+  const kept = new Float64Array(values.length);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? Number.NaN;
+    if (Number.isFinite(value)) kept[count++] = value;
+  }
+  return kept.subarray(0, count).sort();
 }
 
 /** The value below which a share `p` of sorted values lies, interpolated; NaN of nothing. */
