@@ -145,6 +145,8 @@ test("asks with filters only, literally, and bounded", async () => {
   expect(body).toMatchObject({
     size: 5_000,
     track_total_hits: true,
+    // What is not read is not sent.
+    _source: expect.arrayContaining(["@timestamp", "message", "kubernetes.pod_name", "stack_trace"]),
     sort: [{ "@timestamp": { order: "desc" } }],
   });
   const [range, level, words] = body.query.bool.filter;

@@ -1,4 +1,5 @@
-import { LEVEL_FIELDS, levelOf, MESSAGE_FIELDS } from "./query.ts";
+import { lineFields } from "./fields.ts";
+import { levelOf } from "./query.ts";
 import type { LogLine } from "./types.ts";
 
 export type Document = Readonly<Record<string, unknown>>;
@@ -9,11 +10,11 @@ interface Field {
   readonly keys: readonly string[];
 }
 
-const service = fields("service", "service.name", "kubernetes.labels.app");
-const pod = fields("kubernetes.pod_name", "kubernetes.pod.name", "pod");
-const stack = fields("stack_trace", "error.stack_trace", "exception");
-const level = fields(...LEVEL_FIELDS);
-const message = fields(...MESSAGE_FIELDS);
+const service = fields(lineFields.service);
+const pod = fields(lineFields.pod);
+const stack = fields(lineFields.stack);
+const level = fields(lineFields.level);
+const message = fields(lineFields.message);
 
 /** A log line from whatever the shipper wrote; what is missing stays empty, nothing is refused. */
 export function lineOf(document: Document): LogLine {
@@ -30,7 +31,7 @@ export function lineOf(document: Document): LogLine {
   };
 }
 
-function fields(...names: readonly string[]): readonly Field[] {
+function fields(names: readonly string[]): readonly Field[] {
   return names.map((name) => ({ name, keys: name.split(".") }));
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from "@oncall/core";
+import { lineFields, sourceFields } from "./fields.ts";
 import type { LogLine, LogQuery } from "./types.ts";
 
 type Level = LogLine["level"];
@@ -12,21 +13,20 @@ const levelNames: readonly (readonly [Level, readonly string[]])[] = [
   ["fatal", ["fatal", "critical", "crit", "panic", "emergency", "emerg", "alert"]],
 ];
 
-export const MESSAGE_FIELDS = ["message", "msg", "log"] as const;
-export const LEVEL_FIELDS = ["level", "severity", "log.level"] as const;
 export const MAX_LINES = 5_000;
 
 /** The `_search` body: filters only, for nothing is scored; literals only, for text comes from people and models. */
 export function searchBody(query: LogQuery): object {
   const filter: object[] = [{ range: { "@timestamp": { gte: query.window.from, lt: query.window.to } } }];
-  if (query.minLevel !== undefined) filter.push(anyOf(LEVEL_FIELDS, "terms", levelTerms(query.minLevel)));
+  if (query.minLevel !== undefined) filter.push(anyOf(lineFields.level, "terms", levelTerms(query.minLevel)));
   const text = query.text?.trim();
-  if (text !== undefined && text !== "") filter.push(anyOf(MESSAGE_FIELDS, "match_phrase", text));
+  if (text !== undefined && text !== "") filter.push(anyOf(lineFields.message, "match_phrase", text));
   return {
     query: { bool: { filter } },
     sort: [{ "@timestamp": { order: "desc", unmapped_type: "date" } }],
     size: Math.min(Math.max(0, query.limit), MAX_LINES),
     track_total_hits: true,
+    _source: sourceFields,
   };
 }
 
