@@ -1,6 +1,6 @@
 import type { ModelClient } from "@oncall/agent";
 import type { Conversation, ConversationStore, ModelUsage, Turn, TurnFacts } from "@oncall/incidents";
-import type { InvestigateDeps } from "../jobs/investigate.ts";
+import type { InvestigateDeps } from "../investigating/deps.ts";
 import type { Story } from "./story.ts";
 
 /** One question and what surrounds it. */

@@ -1,7 +1,8 @@
 import { nameOf, type Subject, serviceOf } from "@oncall/agent";
 import type { Investigation } from "@oncall/incidents";
 import { renderDiagnosis, renderFirstLook, renderNoDiagnosis, toMarkdown } from "@oncall/integrations";
-import { carryOut, NO_MODEL } from "../jobs/investigate.ts";
+import { NO_MODEL } from "../investigating/diagnosis.ts";
+import { carryOut } from "../jobs/investigate.ts";
 import { type Asked, evidenceIn, type Reply, type ReplyDeps, tokensOf } from "./asked.ts";
 
 /**

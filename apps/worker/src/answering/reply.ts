@@ -1,6 +1,6 @@
 import { knownNames, type Lookup, lookUp, nameOf, routeQuestion, serviceOf } from "@oncall/agent";
 import { indexServices } from "@oncall/catalog";
-import { NO_MODEL } from "../jobs/investigate.ts";
+import { NO_MODEL } from "../investigating/diagnosis.ts";
 import type { Asked, Reply, ReplyDeps } from "./asked.ts";
 import { byInvestigation } from "./by-investigation.ts";
 import { byModel, lookedBefore } from "./by-model.ts";

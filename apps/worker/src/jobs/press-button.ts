@@ -1,7 +1,8 @@
 import type { ButtonRequest, InvestigateRequest } from "@oncall/incidents";
 import { renderEvidence } from "@oncall/integrations";
 import type { Inbox } from "@oncall/platform";
-import { carryOut, type InvestigateDeps } from "./investigate.ts";
+import type { InvestigateDeps } from "../investigating/deps.ts";
+import { carryOut } from "./investigate.ts";
 
 export interface PressButtonDeps extends InvestigateDeps {
   readonly inbox: Inbox;
