@@ -24,6 +24,8 @@ export const findingCodes = {
   "cache.unavailable": { title: "The cache does not serve requests", specificity: 0.7 },
   "change.config": { title: "Configuration changed shortly before the onset", specificity: 0.45 },
   "change.deploy": { title: "Deployed shortly before the onset", specificity: 0.4 },
+  "change.flag": { title: "A feature flag changed shortly before the onset", specificity: 0.45 },
+  "change.scaling": { title: "The number of replicas changed shortly before the onset", specificity: 0.45 },
   "db.auth_failed": { title: "The database refuses the credentials", specificity: 0.85 },
   "db.connection_refused": { title: "The database refuses connections", specificity: 0.7 },
   "db.connection_timeout": { title: "Connections to the database time out", specificity: 0.55 },

@@ -1,3 +1,5 @@
+export { isFlag } from "./changes/flags.ts";
+export { isReplicas } from "./changes/scaling.ts";
 export * from "./define-tool.ts";
 export { fitSize } from "./fit-size.ts";
 export * from "./kubernetes/checks/index.ts";

@@ -148,7 +148,10 @@ function causeHeadline({ service, code, since, confidence, change }: Cause, now:
     change === undefined || code.startsWith("change.")
       ? ""
       : `, suspect is the change at ${clock(change.at, now)}${by}`;
-  return `${service} is ${is}: ${title}${sinceWords(since, now)}${suspect}`;
+  // A change has a moment, all else goes on.
+  const when =
+    since !== null && code.startsWith("change.") ? `, at ${clock(since, now)}` : sinceWords(since, now);
+  return `${service} is ${is}: ${title}${when}${suspect}`;
 }
 
 function steps(

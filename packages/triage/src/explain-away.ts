@@ -6,7 +6,7 @@ import type { Graph } from "./graph.ts";
 const SYMPTOM_BELOW = 0.4;
 
 export function isChange(finding: Finding): boolean {
-  return finding.code === "change.config" || finding.code === "change.deploy";
+  return finding.code.startsWith("change.");
 }
 
 export function isSymptom(finding: Finding): boolean {

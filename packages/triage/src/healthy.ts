@@ -1,5 +1,6 @@
 import { clock } from "@oncall/core";
 import type { Finding, FirstLook } from "@oncall/incidents";
+import { followsLoad } from "./analyzers/touches.ts";
 import type { EvidenceSet } from "./evidence.ts";
 import { isChange } from "./explain-away.ts";
 import { count, listed, percent, quoted, seconds } from "./wording.ts";
@@ -57,7 +58,9 @@ export function healthyOnes(evidence: EvidenceSet, findings: readonly Finding[],
     const none =
       data.deploys.length === 0
         ? `none since ${clock(data.window.from, now)}`
-        : `of ${data.deploys.length} seen, none changed what ran when it began`;
+        : data.deploys.every(followsLoad)
+          ? `only the autoscaler follows the load (${quoted(data.deploys[0]?.title ?? "", 120)})`
+          : `of ${data.deploys.length} seen, none changed what ran when it began`;
     well(id, `Changes of ${subject}: ${none}`);
   }
   for (const { evidence: id, data } of evidence.of("get_resource")) {

@@ -2,6 +2,7 @@ import type { ServiceEntry } from "@oncall/catalog";
 import type { FindingCode } from "@oncall/core";
 import type { Cause } from "@oncall/incidents";
 import type { EvidenceSet } from "./evidence.ts";
+import { undo } from "./undo-change.ts";
 
 /** Whom and what the steps are for. */
 export interface StepContext {
@@ -98,34 +99,13 @@ export function nextSteps(causes: readonly Cause[], contextOf: (cause: Cause) =>
     .filter(({ confidence }, i) => i === 0 || confidence >= WORTH_A_STEP)
     .slice(0, 3)) {
     const context = contextOf(cause);
-    if (cause.change !== undefined) steps.push(rollback(cause.change, context));
+    if (cause.change !== undefined) steps.push(undo(cause.change, context));
     const advised = advice[cause.code]?.(cause, context);
     if (advised !== undefined) steps.push(advised);
     const { pagerAlias, team, slackChannel } = context.owner;
     steps.push(`Page ${pagerAlias} (${team}, ${slackChannel})`);
   }
   return [...new Set(steps)].slice(0, MAX_STEPS);
-}
-
-function rollback(change: NonNullable<Cause["change"]>, { evidence, owner, root }: StepContext): string {
-  const entry = [owner, root].find(({ name }) => name === change.service);
-  const rollouts = evidence
-    .of("get_recent_deploys")
-    .filter(({ subject }) => subject === change.service)
-    .flatMap(({ data }) => data.deploys)
-    .filter((deploy) => deploy.kind === "rollout");
-  const suspect = rollouts.find((deploy) => deploy.at === change.at);
-  // Whatever ran before had the highest number until then, also after an earlier rollback.
-  const before = Number(suspect?.revision ?? 0) - 1;
-  const kubernetes = entry?.deployment.kubernetes;
-  if (kubernetes === undefined || suspect === undefined) {
-    return `Revert ${change.commit === undefined ? "the suspect change" : `commit ${change.commit.slice(0, 10)}`} of ${change.service}`;
-  }
-  const pods = evidence.of("get_pod_status").find(({ subject }) => subject === change.service)?.data.workload;
-  const workload = `${(pods?.kind ?? "Deployment").toLowerCase()}/${pods?.name ?? kubernetes.workload}`;
-  const to = before < 1 ? "the revision before" : `revision ${before}`;
-  const flag = before < 1 ? "" : ` --to-revision=${before}`;
-  return `Roll back ${change.service} to ${to}: kubectl -n ${kubernetes.namespace} rollout undo ${workload}${flag}`;
 }
 
 function kubectl(owner: ServiceEntry, goal: string, command: string, onWorkload = false): string {

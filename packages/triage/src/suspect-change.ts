@@ -15,7 +15,7 @@ export interface Suspicion {
 
 type Relevance = Partial<Record<Touch, number>>;
 
-const anyRelease: Relevance = { image: 0.6, code: 0.5, command: 0.5, config: 0.4 };
+const anyRelease: Relevance = { image: 0.6, code: 0.5, command: 0.5, flag: 0.5, config: 0.4 };
 
 // What a change must touch to be behind a finding. Trouble outside (an AWS outage) is nobody's deploy.
 const relevant: Partial<Record<FindingCode, Relevance>> = {
@@ -23,9 +23,9 @@ const relevant: Partial<Record<FindingCode, Relevance>> = {
   "app.config_missing": { ...anyRelease, config: 1 },
   "app.deadlock": { ...anyRelease, code: 0.8, image: 0.8 },
   "app.gc_pressure": { ...anyRelease, memory: 1, image: 0.8, code: 0.7 },
-  "app.memory_leak": { ...anyRelease, memory: 0.7, image: 0.9, code: 0.9 },
+  "app.memory_leak": { ...anyRelease, memory: 0.7, image: 0.9, code: 0.9, flag: 0.7 },
   "app.out_of_memory": { ...anyRelease, memory: 1, image: 0.8 },
-  "app.panic": { ...anyRelease, image: 0.8, code: 0.8, config: 0.7 },
+  "app.panic": { ...anyRelease, image: 0.8, code: 0.8, flag: 0.9, config: 0.7 },
   "app.too_many_files": { ...anyRelease, image: 0.7, code: 0.7, limits: 0.8 },
   "cache.stampede": { ...anyRelease, cache: 1 },
   "db.auth_failed": { db_connection: 1, config: 0.5 },
@@ -42,10 +42,12 @@ const relevant: Partial<Record<FindingCode, Relevance>> = {
   "db.lock_contention": { ...anyRelease, code: 0.8 },
   "db.migration": { ...anyRelease, code: 0.9, image: 0.8 },
   "db.pool_exhausted": { db_pool: 1, db_connection: 0.6, timeout: 0.5, replicas: 0.5, image: 0.4, code: 0.4 },
+  "db.query_timeout": { flag: 0.7 },
   "db.too_many_connections": { db_pool: 1, replicas: 0.8, db_connection: 0.5, image: 0.4, code: 0.4 },
+  "k8s.autoscaler_limit": { replicas: 1 },
   "k8s.command_not_found": { ...anyRelease, command: 1, image: 0.9 },
   "k8s.config_error": { ...anyRelease, config: 1, image: 0.4 },
-  "k8s.cpu_throttled": { ...anyRelease, limits: 1, image: 0.5, replicas: 0.6 },
+  "k8s.cpu_throttled": { ...anyRelease, limits: 1, image: 0.5, replicas: 0.9 },
   "k8s.crash_loop": {
     ...anyRelease,
     image: 0.9,

@@ -111,7 +111,7 @@ export interface PodState {
   readonly message: string;
 }
 
-/** The autoscaler (or a person) changes the number of replicas upwards. */
+/** The autoscaler (or a person) changes the number of replicas; who it was is told by `events` and `changes`. */
 export interface Scale {
   readonly service: string;
   readonly at: number;

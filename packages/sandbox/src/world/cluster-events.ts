@@ -18,7 +18,8 @@ export function eventsOf(
   const { service, revisions } = workload;
   const facts = [
     ...revisions.flatMap((revision, i) => [
-      ...scalingEvents(revision, revisions[i - 1]),
+      ...rolloutEvents(revision, revisions[i - 1]),
+      ...scaleEvents(revision),
       ...refusals(revision),
       ...revision.pods
         .filter((pod) => pod.createdMs <= now)
@@ -30,26 +31,33 @@ export function eventsOf(
     .filter((fact) => fact.firstMs <= now && fact.lastMs >= now - EVENT_TTL_MS)
     .map((fact) => toEvent(fact));
 
-  function scalingEvents(revision: Revision, previous: Revision | undefined): EventFacts[] {
-    const deployment = {
-      kind: "Deployment",
-      name: service.name,
-      uid: random.uuid(`deployment ${service.name}`),
-    } as const;
-    const scaled = (message: string, atMs: number): EventFacts => ({
-      ...deployment,
-      type: "Normal",
-      reason: "ScalingReplicaSet",
-      message,
-      component: "deployment-controller",
-      firstMs: atMs,
-      lastMs: atMs,
-      count: 1,
-    });
+  function scaled(message: string, atMs: number): EventFacts {
+    return {
+      ...{ kind: "Deployment", name: service.name, uid: random.uuid(`deployment ${service.name}`) },
+      ...{ type: "Normal", reason: "ScalingReplicaSet", message, component: "deployment-controller" },
+      ...{ firstMs: atMs, lastMs: atMs, count: 1 },
+    };
+  }
+
+  /** What the controller says when it is asked for another number of replicas, in one step. */
+  function scaleEvents({ replicaSet, scale, values }: Revision): EventFacts[] {
+    if (scale === null || scale.to === values.replicaCount) return [];
+    const way = scale.to > values.replicaCount ? "up" : "down";
+    return [
+      scaled(
+        `Scaled ${way} replica set ${replicaSet} from ${values.replicaCount} to ${scale.to}`,
+        scale.atMs,
+      ),
+    ];
+  }
+
+  function rolloutEvents(revision: Revision, previous: Revision | undefined): EventFacts[] {
     const total = revision.values.replicaCount;
     const planned = revision.pods.filter((pod) => Number.isFinite(pod.createdMs));
     return planned.flatMap((pod, i) => [
-      scaled(`Scaled up replica set ${revision.replicaSet} from ${i} to ${i + 1}`, pod.createdMs),
+      ...(i < total
+        ? [scaled(`Scaled up replica set ${revision.replicaSet} from ${i} to ${i + 1}`, pod.createdMs)]
+        : []),
       {
         kind: "ReplicaSet",
         name: revision.replicaSet,

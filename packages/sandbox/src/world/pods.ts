@@ -30,7 +30,7 @@ export interface PodPlan {
   readonly createdMs: number;
   /** Never for one that does not get ready. */
   readonly readyMs: number;
-  /** When a newer release took its place. */
+  /** When a newer release took its place, or it was one too many. */
   readonly endMs: number;
   readonly probeFailures: number;
   readonly crash: CrashPlan | null;
@@ -105,6 +105,7 @@ export function planRevisions(
         trouble,
       };
     };
+    const scale = newest && scaled ? { atMs: timeline.afterOnset(scaled.at), to: scaled.to } : null;
     const pods = Array.from({ length: values.replicaCount }, (_, i): PodPlan => {
       const step = i * (release.readySeconds + release.pauseSeconds + 4) * 1000;
       // A pod that does not get ready halts the rollout: the next one is not even created.
@@ -114,7 +115,8 @@ export function planRevisions(
       const present = newest
         ? states.find((state) => typeof state.pods === "number" && i < state.pods)
         : undefined;
-      return planned(i, createdMs, readyMs, i === 0 && stuck ? stuck : troubleOf(present));
+      const plan = planned(i, createdMs, readyMs, i === 0 && stuck ? stuck : troubleOf(present));
+      return scale && i >= scale.to ? { ...plan, endMs: scale.atMs } : plan;
     });
     const evicted = pods.filter((pod) => pod.trouble?.state === "Evicted");
     const replacements = evicted.map(({ trouble }, i) =>
@@ -125,7 +127,6 @@ export function planRevisions(
         null,
       ),
     );
-    const scale = newest && scaled ? { atMs: timeline.afterOnset(scaled.at), to: scaled.to } : null;
     const added = Array.from({ length: scale ? Math.max(0, scale.to - values.replicaCount) : 0 }, (_, i) => {
       const createdMs = (scale?.atMs ?? 0) + 800 * i;
       const trouble = troubleOf(states.find((state) => state.pods === "added"));

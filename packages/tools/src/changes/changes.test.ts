@@ -125,10 +125,11 @@ describe("one list", () => {
     commit: sha,
     title: "deployment to production",
   });
-  const nothing = { rollouts: [], syncs: [], deployments: [], commits: [] };
+  const nothing = { rollouts: [], scalings: [], syncs: [], deployments: [], commits: [] };
 
   test("four sources of one change are one row with all they know", () => {
     const merged = mergeChanges({
+      ...nothing,
       rollouts: [rollout()],
       syncs: [sync],
       deployments: [deployment],

@@ -82,11 +82,11 @@ export function stepsOf(
   rollouts: readonly RolloutRow[],
   ranBefore: string | null,
 ): Step[] {
-  const heads = rows.filter(({ kind }) => kind !== "commit");
+  const heads = rows.filter(bringsCode);
   return rows.map((row) => {
     const rollout = rollouts.find(({ deploy }) => row.kind === "rollout" && deploy.revision === row.revision);
     const before = heads[heads.indexOf(row) + 1];
-    if (row.kind === "commit") return { row, base: null, head: null };
+    if (!bringsCode(row)) return { row, base: null, head: null };
     return {
       row,
       base:
@@ -98,6 +98,10 @@ export function stepsOf(
       head: row.commit ?? rollout?.head ?? null,
     };
   });
+}
+
+function bringsCode({ kind }: Deploy): boolean {
+  return kind !== "commit" && kind !== "scaling";
 }
 
 function shaOnly(tag: string | null | undefined): string | null {

@@ -1,6 +1,7 @@
 import { minutesBetween } from "@oncall/core";
 import type { Deploy } from "../read/outputs.ts";
 import type { RolloutRow } from "./rollouts.ts";
+import { isReplicas } from "./scaling.ts";
 
 type RolloutLike = Pick<RolloutRow, "deploy" | "mentions">;
 
@@ -11,6 +12,23 @@ export function commitOf({ deploy, mentions }: RolloutLike, commits: readonly De
   return (
     commits.find(({ commit: sha }) => sha !== null && isNamed(sha, mentions)) ?? sameChange(deploy, commits)
   );
+}
+
+/**
+ * The newest commit of the day before that asks for so many replicas. An autoscaler that follows its load follows no
+ * commit, unless it says that its bounds were moved.
+ */
+export function commitOfScaling(
+  { at, title, scaled }: Deploy,
+  commits: readonly Deploy[],
+): Deploy | undefined {
+  if (scaled === undefined) return undefined;
+  if (scaled.by === "autoscaler" && !/Spec\.(?:Min|Max)Replicas/i.test(title)) return undefined;
+  return commits.find((commit) => {
+    const minutes = minutesBetween(commit.at, at);
+    if (minutes < 0 || minutes > MAX_MINUTES_TO_ROLL_OUT) return false;
+    return commit.changes.some(({ what, to }) => isReplicas(what) && to === String(scaled.to));
+  });
 }
 
 /** A sha, whole or shortened to seven or more, stands in an annotation, a label or an image's tag. */

@@ -1,10 +1,12 @@
 import { minutesBetween } from "@oncall/core";
 import type { Deploy } from "../read/outputs.ts";
-import { commitOf } from "./join.ts";
+import { commitOf, commitOfScaling } from "./join.ts";
 import type { RolloutRow } from "./rollouts.ts";
+import { isReplicas } from "./scaling.ts";
 
 export interface Found {
   readonly rollouts: readonly RolloutRow[];
+  readonly scalings: readonly Deploy[];
   readonly syncs: readonly Deploy[];
   readonly deployments: readonly Deploy[];
   readonly commits: readonly Deploy[];
@@ -21,7 +23,7 @@ const CLOCKS_MINUTES = 1;
  * One row for each change, newest first, whichever sources know of it: what took effect in the cluster stands for the
  * sync and the deployment that set it off and for the commit that it brought.
  */
-export function mergeChanges({ rollouts, syncs, deployments, commits }: Found): Deploy[] {
+export function mergeChanges({ rollouts, scalings, syncs, deployments, commits }: Found): Deploy[] {
   const triggers = [...syncs, ...deployments];
   const heads: Deploy[] = rollouts.map(({ deploy, mentions }) => {
     const sha =
@@ -30,7 +32,8 @@ export function mergeChanges({ rollouts, syncs, deployments, commits }: Found): 
       setOffBy(deploy, triggers);
     return sha === null ? deploy : { ...deploy, commit: sha };
   });
-  for (const row of [...syncs, ...deployments]) {
+  const scaled = scalings.map((row) => ({ ...row, commit: commitOfScaling(row, commits)?.commit ?? null }));
+  for (const row of [...scaled, ...syncs, ...deployments]) {
     const same = nearest(row, heads);
     if (same === undefined) heads.push(row);
     else heads[heads.indexOf(same)] = { ...same, also: [...(same.also ?? []), row.title] };
@@ -71,9 +74,9 @@ function nearest(row: Deploy, heads: readonly Deploy[]): Deploy | undefined {
 function withCommit(head: Deploy, commits: readonly Deploy[]): Deploy {
   const commit = head.commit === null ? undefined : commits.find((row) => row.commit === head.commit);
   if (commit === undefined) return head;
-  const known = new Set(head.changes.map(({ what, to }) => `${lastOf(what)} ${to}`));
+  const known = new Set(head.changes.map(({ what, to }) => `${nameOf(what)} ${to}`));
   const more = commit.changes.filter(
-    ({ what, to }) => !known.has(`${lastOf(what)} ${to}`) && !isImageTag(what, to, head),
+    ({ what, to }) => !known.has(`${nameOf(what)} ${to}`) && !isImageTag(what, to, head),
   );
   return {
     ...head,
@@ -91,6 +94,7 @@ function isImageTag(what: string, to: string | null, { image }: Deploy): boolean
   return /(?:^|[._])(?:tag|version)$/i.test(what) && to !== null && image?.endsWith(`:${to}`) === true;
 }
 
-function lastOf(what: string): string {
-  return what.slice(what.lastIndexOf(".") + 1);
+/** The setting without its path; however many replicas are wanted is called. */
+function nameOf(what: string): string {
+  return isReplicas(what) ? "replicas" : what.slice(what.lastIndexOf(".") + 1);
 }

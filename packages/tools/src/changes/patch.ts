@@ -1,6 +1,7 @@
 import type { Static } from "typebox";
 import { toChange } from "../kubernetes/template-changes.ts";
 import type { Change } from "../read/outputs.ts";
+import { isFlag, isFlagFile } from "./flags.ts";
 
 type Difference = Static<typeof Change>;
 
@@ -18,7 +19,8 @@ interface Setting {
 
 /**
  * Simple settings that a unified diff of a configuration file changes. The path follows the indentation as far as
- * the hunk shows it; a name in capitals is an environment variable. What is not a simple setting is left out.
+ * the hunk shows it; a name in capitals is an environment variable, what a file of feature flags sets stands below
+ * `flags`. What is not a simple setting is left out.
  */
 export function changesInPatch(file: string, patch: string): Difference[] {
   if (!CONFIG_FILE.test(file)) return [];
@@ -43,9 +45,10 @@ export function changesInPatch(file: string, patch: string): Difference[] {
     if (line.startsWith("-")) removed.push({ path, value });
     if (line.startsWith("+")) added.push({ path, value });
   }
+  const named = (path: string): string => (isFlagFile(file) && !isFlag(path) ? `flags.${path}` : path);
   const paths = new Set([...removed, ...added].map(({ path }) => path));
   return [...paths]
-    .map((path) => toChange(path, settingIn(removed, path), settingIn(added, path)))
+    .map((path) => toChange(named(path), settingIn(removed, path), settingIn(added, path)))
     .filter(({ from, to }) => from !== to || from === "[redacted]");
 }
 

@@ -1,10 +1,13 @@
 import {
   type ArgoCdBackend,
+  type Autoscaler,
   GITHUB_LIMITS,
   type GithubBackend,
   type GithubDeployment,
   KUBERNETES_LIMITS,
   type KubernetesBackend,
+  type KubernetesEvent,
+  type WorkloadRef,
 } from "@oncall/backends";
 import type { ServiceEntry } from "@oncall/catalog";
 import { AppError, type TimeWindow, toAppError } from "@oncall/core";
@@ -16,6 +19,9 @@ import { commitBefore, syncRows } from "./argocd-syncs.ts";
 import { commitRows } from "./commits.ts";
 import { deploymentRows } from "./github-deployments.ts";
 import { type RolloutRow, rolloutsOf } from "./rollouts.ts";
+import { nearestTo, scalingsOf } from "./scaling.ts";
+
+const MAX_SCALINGS = 6;
 
 export interface Noted<T> {
   readonly value: T;
@@ -41,31 +47,64 @@ export async function attempt<T>(name: string, ask: () => Promise<Noted<T>>): Pr
   }
 }
 
-/** Rollouts of the workload in the cluster. */
-export async function rollouts(
+/** Rollouts of the workload in the cluster, and changes of its number of replicas, those nearest to the onset. */
+export async function fromKubernetes(
   kubernetes: KubernetesBackend | undefined,
   entry: ServiceEntry,
-  window: TimeWindow,
+  { window, onset }: { readonly window: TimeWindow; readonly onset: Date | undefined },
   signal: AbortSignal,
-): Promise<Noted<RolloutRow[]>> {
+): Promise<Noted<{ rollouts: RolloutRow[]; scalings: Deploy[]; omitted: string | undefined }>> {
   const ref = entry.deployment.kubernetes;
   if (kubernetes === undefined) throw new AppError("not_configured", `${notConfigured("kubernetes")}.`);
   if (ref === undefined) {
     throw new AppError("not_configured", `service.yaml of ${entry.name} gives no deployment.kubernetes.`);
   }
+  const unread: Unread[] = [];
+  const [{ workload, sets }, events, autoscalers] = await Promise.all([
+    readWorkload(kubernetes, ref, signal),
+    partly(unread)<readonly KubernetesEvent[]>("Events, which tell of scaling,", [], () =>
+      kubernetes.events(ref, window, signal),
+    ),
+    partly(unread)<readonly Autoscaler[]>("Autoscalers", [], () => kubernetes.autoscalersIn(ref, signal)),
+  ]);
+  const scalings = scalingsOf({ workload, replicaSets: sets, events, autoscalers }, window);
+  const near = nearestTo(scalings, onset?.toISOString() ?? window.to, MAX_SCALINGS);
+  const kept =
+    workload.kind === "Deployment"
+      ? []
+      : [
+          `A ${workload.kind} keeps no ReplicaSets: its own rollouts are not listed, only what the other sources tell.`,
+        ];
+  return {
+    value: {
+      rollouts: rolloutsOf(workload, sets, window),
+      scalings: near,
+      omitted: omittedOf([
+        ...boundReached("first", "ReplicaSets", sets.length, KUBERNETES_LIMITS.replicaSets),
+        ...boundReached("newest", "events of the namespace", events.length, KUBERNETES_LIMITS.events),
+        scalings.length > near.length
+          ? `${scalings.length - near.length} of ${scalings.length} scalings, those furthest from the onset.`
+          : undefined,
+      ]),
+    },
+    note: noteOf([...kept, ...inWords(unread)]),
+  };
+}
+
+async function readWorkload(kubernetes: KubernetesBackend, ref: WorkloadRef, signal: AbortSignal) {
   const workload = await kubernetes.workload(ref, signal);
   if (workload === null) {
     throw new AppError("not_found", `${ref.cluster}/${ref.namespace} has no workload "${ref.workload}".`);
   }
-  const sets = await kubernetes.replicaSetsOf(ref, workload, signal);
-  return {
-    value: rolloutsOf(workload, sets, window),
-    note:
-      workload.kind === "Deployment"
-        ? (omittedOf(boundReached("first", "ReplicaSets", sets.length, KUBERNETES_LIMITS.replicaSets)) ??
-          null)
-        : `A ${workload.kind} keeps no ReplicaSets: its own rollouts are not listed, only what the other sources tell.`,
-  };
+  return { workload, sets: await kubernetes.replicaSetsOf(ref, workload, signal) };
+}
+
+function inWords(unread: readonly Unread[]): string[] {
+  return unread.map(({ what, why }) => `${what} could not be read: ${why}`);
+}
+
+function noteOf(sentences: readonly string[]): string | null {
+  return sentences.length === 0 ? null : sentences.join(" ");
 }
 
 /** Commits in the service's folder and deployments of the repository; without the latter a note says so. */
@@ -84,12 +123,11 @@ export async function fromGithub(
     ),
   ]);
   const deployments = deploymentRows(all, entry, new Set(commits.flatMap(({ commit }) => commit ?? [])));
-  const note = unread.map(({ what, why }) => `${what} could not be read: ${why}`).join(" ");
   const omitted = omittedOf([
     ...cut,
     ...boundReached("newest", "deployments", all.length, GITHUB_LIMITS.deployments),
   ]);
-  return { value: { commits, deployments, omitted }, note: note === "" ? null : note };
+  return { value: { commits, deployments, omitted }, note: noteOf(inWords(unread)) };
 }
 
 /** Syncs of the application, and how it stands now. */

@@ -1,4 +1,4 @@
-import { createArgoCd, createGithub, createHttp } from "@oncall/backends";
+import { createArgoCd, createGithub, createHttp, createKubernetes } from "@oncall/backends";
 import { afterAll, expect, test } from "vitest";
 import { createRegistry } from "../registry.ts";
 import { catalogOf, entryFrom } from "../testing/catalog.ts";
@@ -10,7 +10,10 @@ name: shop
 team: commerce
 slack_channel: "#commerce"
 pager_alias: commerce
-deployment: { argocd_app: shop-prod, environment: production }
+deployment:
+  argocd_app: shop-prod
+  environment: production
+  kubernetes: { cluster: prod, namespace: shop, workload: shop }
 `);
 const [before, now] = ["1".repeat(40), "2".repeat(40)];
 const commit = (sha: string, date: string, message: string) => ({
@@ -57,11 +60,32 @@ const everything: [RegExp, Route][] = [
     }),
   ],
   [/\/applications\/shop-prod/, json(application)],
+  [
+    /\/deployments\/shop$/,
+    json({ metadata: { name: "shop", uid: "u" }, spec: { selector: { matchLabels: { app: "shop" } } } }),
+  ],
+  [/\/replicasets\?/, json({ items: [] })],
+  [/\/horizontalpodautoscalers\?/, json({ items: [] })],
+  [
+    /\/namespaces\/shop\/events\?/,
+    json({
+      items: [
+        {
+          ...{ metadata: {}, reason: "ScalingReplicaSet", type: "Normal" },
+          involvedObject: { kind: "Deployment", name: "shop" },
+          message: "Scaled down replica set shop-a from 6 to 1",
+          firstTimestamp: "2026-01-31T02:45:00Z",
+        },
+      ],
+    }),
+  ],
 ];
 const closing: (() => Promise<void>)[] = [];
 afterAll(() => Promise.all(closing.map((close) => close())));
 
-async function deploys(routes: readonly [RegExp, Route][], connected: readonly ("github" | "argocd")[]) {
+type Connected = "github" | "argocd" | "kubernetes";
+
+async function deploys(routes: readonly [RegExp, Route][], connected: readonly Connected[]) {
   const server = await startServer([...routes, ...everything]);
   const http = createHttp({ retries: 0 });
   closing.push(server.close, http.close);
@@ -69,6 +93,9 @@ async function deploys(routes: readonly [RegExp, Route][], connected: readonly (
     deps: {
       catalog: catalogOf([entry]),
       ...(connected.includes("github") && { github: createGithub({ apiUrl: server.url, token: "t", http }) }),
+      ...(connected.includes("kubernetes") && {
+        kubernetes: createKubernetes({ clusters: [{ url: server.url }], http }),
+      }),
       ...(connected.includes("argocd") && { argocd: createArgoCd({ url: server.url, token: "t", http }) }),
     },
     evidence: memoryEvidence(),
@@ -107,7 +134,34 @@ test("sync, deployment and commit of one change are one row, compared with what 
 });
 
 const both = ["github", "argocd"] as const;
-test.each<[string, [RegExp, Route][], readonly ("github" | "argocd")[], object]>([
+test.each<[string, [RegExp, Route][], readonly Connected[], object]>([
+  [
+    "scaling, which no other source tells of",
+    [],
+    ["kubernetes"],
+    {
+      data: {
+        deploys: [
+          {
+            ...{ kind: "scaling", title: "Scaled down from 6 to 1 replica", minutes_before_onset: 5 },
+            scaled: { direction: "down", from: 6, to: 1, by: "unknown" },
+          },
+        ],
+        sources: [{ checked: true, note: null }, { checked: false }, { checked: false }],
+      },
+    },
+  ],
+  [
+    "events that may not be read are said to be missing",
+    [[/\/events\?/, json({ message: "events is forbidden", code: 403 }, 403)]],
+    ["kubernetes"],
+    {
+      data: {
+        deploys: [],
+        sources: [{ checked: true, note: /^Events, which tell of scaling, could not be read/ }, {}, {}],
+      },
+    },
+  ],
   [
     "a comparison that fails takes nothing away",
     [[/compare/, down]],

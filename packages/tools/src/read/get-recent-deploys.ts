@@ -3,7 +3,7 @@ import { Type } from "typebox";
 import { omittedOf } from "../bounds.ts";
 import { stepsOf, withComparisons } from "../changes/compare.ts";
 import { mergeChanges } from "../changes/merge.ts";
-import { attempt, fromArgocd, fromGithub, rollouts, worst } from "../changes/sources.ts";
+import { attempt, fromArgocd, fromGithub, fromKubernetes, worst } from "../changes/sources.ts";
 import { defineReadTool, ok } from "../define-tool.ts";
 import { ServiceName, WindowInputs } from "./inputs.ts";
 import { type Deploy, RecentDeploys } from "./outputs.ts";
@@ -14,7 +14,7 @@ const MAX_DEPLOYS = 20;
 export const getRecentDeploys = defineReadTool({
   name: "get_recent_deploys",
   description:
-    "What changed for a service, newest first: rollouts, Argo CD syncs, GitHub deployments and commits in one list with image and configuration differences, author, and minutes before the onset. Default: from a day before the onset.",
+    "What changed for a service, newest first: rollouts, scaling, Argo CD syncs, GitHub deployments and commits in one list with image and configuration differences, author, and minutes before the onset. Default: from a day before the onset.",
   uses: ["catalog"],
   mayUse: ["kubernetes", "github", "argocd"],
   input: Type.Object({ service: ServiceName, ...WindowInputs }, { additionalProperties: false }),
@@ -28,7 +28,7 @@ export const getRecentDeploys = defineReadTool({
     const entry = await catalog.get(service);
     const { argocdApp } = entry.deployment;
     const [cluster, repository, syncs] = await Promise.all([
-      attempt("Kubernetes", () => rollouts(kubernetes, entry, window, signal)),
+      attempt("Kubernetes", () => fromKubernetes(kubernetes, entry, { window, onset }, signal)),
       attempt("GitHub", () => fromGithub(github, entry, window, signal)),
       argocdApp === undefined
         ? null
@@ -39,7 +39,8 @@ export const getRecentDeploys = defineReadTool({
     if (asked.every(({ failure }) => failure !== null))
       throw worst(asked.flatMap(({ failure }) => failure ?? []));
     const merged = mergeChanges({
-      rollouts: cluster.found?.value ?? [],
+      rollouts: cluster.found?.value.rollouts ?? [],
+      scalings: cluster.found?.value.scalings ?? [],
       syncs: syncs?.found?.value.syncs ?? [],
       deployments: repository.found?.value.deployments ?? [],
       commits: repository.found?.value.commits ?? [],
@@ -50,7 +51,7 @@ export const getRecentDeploys = defineReadTool({
         : await withComparisons(
             github,
             entry.repository,
-            stepsOf(merged, cluster.found?.value ?? [], syncs?.found?.value.ranBefore ?? null),
+            stepsOf(merged, cluster.found?.value.rollouts ?? [], syncs?.found?.value.ranBefore ?? null),
             signal,
           );
     const all = compared.map((deploy) => ({ ...deploy, minutes_before_onset: minutesBefore(deploy, onset) }));
@@ -65,7 +66,7 @@ export const getRecentDeploys = defineReadTool({
       },
       {
         searched: `${window.from} to ${window.to}`,
-        omitted: omittedOf([cut, repository.found?.value.omitted]),
+        omitted: omittedOf([cut, cluster.found?.value.omitted, repository.found?.value.omitted]),
         // An application that could be read has a page of its own.
         link: all[0]?.link ?? (argocdApp && syncs?.found ? argocd?.link(argocdApp) : undefined),
         summary: summaryOf(entry.name, all),

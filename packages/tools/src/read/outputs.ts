@@ -189,9 +189,13 @@ export const Change = Type.Object({
 });
 export const Deploy = Type.Object({
   at: Time,
-  /** The most telling of the sources that know of it: a rollout, else an Argo CD sync, else a GitHub deployment, else a commit. */
+  /**
+   * The most telling of the sources that know of it: a rollout or a change of the number of replicas, else an Argo CD
+   * sync, else a GitHub deployment, else a commit.
+   */
   kind: Type.Union([
     Type.Literal("rollout"),
+    Type.Literal("scaling"),
     Type.Literal("sync"),
     Type.Literal("deployment"),
     Type.Literal("commit"),
@@ -217,6 +221,15 @@ export const Deploy = Type.Object({
   committed_at: Type.Optional(NullableTime),
   /** What else tells of the same change, such as `GitHub deployment to production by dana (success)`. */
   also: Type.Optional(Type.Array(Type.String())),
+  /** Of a scaling: numbers of replicas, null where nothing tells; `unknown` is a person, a pipeline or another controller. */
+  scaled: Type.Optional(
+    Type.Object({
+      direction: Type.Union([Type.Literal("up"), Type.Literal("down"), Type.Null()]),
+      from: Type.Union([Type.Integer(), Type.Null()]),
+      to: Type.Integer(),
+      by: Type.Union([Type.Literal("autoscaler"), Type.Literal("unknown")]),
+    }),
+  ),
 });
 export type Deploy = Static<typeof Deploy>;
 export const RecentDeploys = Type.Object({

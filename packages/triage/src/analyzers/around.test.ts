@@ -1,3 +1,4 @@
+import type { Deploy } from "@oncall/tools";
 import { describe, expect, test } from "vitest";
 import {
   after,
@@ -36,6 +37,13 @@ const order = (change: object) =>
     ...change,
   });
 const metrics = (data: Parameters<typeof health>[0]) => seen("get_service_health", health(data));
+
+const scaling = (scaled: Partial<Deploy["scaled"]> = {}) =>
+  deploy({
+    ...{ kind: "scaling", title: "Scaled down from 6 to 2 replicas", commit: null, author: null },
+    changes: [{ what: "replicas", from: "6", to: "2" }],
+    scaled: { direction: "down", from: 6, to: 2, by: "unknown", ...scaled },
+  });
 
 const cases: [string, Observation, string[]][] = [
   ["requests fail", seen("get_service_health", failingHealth), ["service.error_rate order-service critical"]],
@@ -94,6 +102,34 @@ const cases: [string, Observation, string[]][] = [
     deploys([deploy({ changes: [{ what: "image", from: "a:1", to: "a:2" }] })]),
     ["change.deploy order-service info"],
   ],
+  [
+    "a flag",
+    deploys([deploy({ kind: "commit", changes: [{ what: "flags.bundles", from: "off", to: "on" }] })]),
+    ["change.flag order-service info"],
+  ],
+  [
+    "a flag among other settings",
+    deploys([
+      deploy({
+        changes: [
+          { what: "env.FEATURE_BUNDLES", from: "off", to: "on" },
+          { what: "env.DB_POOL_MAX", from: "40", to: "5" },
+        ],
+      }),
+    ]),
+    ["change.config order-service info"],
+  ],
+  ["fewer replicas", deploys([scaling()]), ["change.scaling order-service info"]],
+  [
+    "an autoscaler that follows its load",
+    deploys([scaling({ direction: "up", by: "autoscaler" }), scaling({ direction: null, by: "autoscaler" })]),
+    [],
+  ],
+  [
+    "an autoscaler's bounds",
+    deploys([deploy({ kind: "commit", changes: [{ what: "hpa.maxReplicas", from: "9", to: "3" }] })]),
+    ["change.scaling order-service info"],
+  ],
   ["a deploy of the day before yesterday", deploys([deploy({ at: after(-2880) })]), []],
   ["a deploy after the onset", deploys([deploy({ at: after(10) })]), []],
   [
@@ -131,6 +167,7 @@ describe("what surrounds a service", () => {
 
 test.each([
   [{ kind: "rollout" }, "Revision 41 "],
+  [{ kind: "scaling" }, "Scaling "],
   [{ kind: "sync" }, "Argo CD sync "],
   [{ kind: "sync", state: "failed" }, "Failed Argo CD sync "],
   [{ kind: "deployment" }, "Deployment "],
@@ -139,6 +176,16 @@ test.each([
 ] as const)("a change %o is told as %s", (change, words) => {
   const [found] = analyze(evidenceOf(deploys([deploy({ revision: "41", ...change })])), context);
   expect(found?.summary.startsWith(words)).toBe(true);
+});
+
+test.each<[string, Deploy, string]>([
+  ["fewer replicas by hand", scaling(), "replicas"],
+  ["fewer replicas by the autoscaler", scaling({ by: "autoscaler" }), "replicas"],
+  ["more replicas by hand", scaling({ direction: "up" }), "replicas"],
+  ["a flag", deploy({ changes: [{ what: "env.FEATURE_CACHE_V2", from: null, to: "on" }] }), "cache,flag"],
+])("%s touches: %s", (_, change, touches) => {
+  const [found] = analyze(evidenceOf(deploys([change])), context);
+  expect(found?.facts?.touches).toBe(touches);
 });
 
 test("a policy on the network is what a change of the network touches", () => {

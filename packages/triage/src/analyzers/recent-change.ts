@@ -1,9 +1,9 @@
-import { clock, minutesBetween } from "@oncall/core";
+import { clock, type FindingCode, minutesBetween } from "@oncall/core";
 import type { Finding } from "@oncall/incidents";
-import type { Deploy } from "@oncall/tools";
+import { type Deploy, isFlag, isReplicas } from "@oncall/tools";
 import type { Analyzer } from "../analyzer.ts";
 import { listed, quoted, span } from "../wording.ts";
-import { touchedBy } from "./touches.ts";
+import { followsLoad, type Touch, touchedBy } from "./touches.ts";
 
 const OLD_MINUTES = 24 * 60;
 /** A change that came this long after the first sign cannot have caused it; clocks may differ by that much. */
@@ -11,20 +11,20 @@ const AFTER_MINUTES = 3;
 // A change is half as suspect for each of these that passes before the trouble begins.
 const HALF_LIFE_MINUTES = 120;
 
-/** Deploys and configuration changes before the onset, weighed by closeness, with what they touch. Documents are no change. */
+/** Deploys, scaling and changes of configuration and feature flags before the onset, weighed by closeness, with what they touch. Documents are no change, nor is an autoscaler that follows the load. */
 export const recentChange: Analyzer = {
-  codes: ["change.config", "change.deploy"],
+  codes: ["change.config", "change.deploy", "change.flag", "change.scaling"],
   needs: ["get_recent_deploys"],
   analyze: (evidence, { onset, now }) =>
     evidence.of("get_recent_deploys").flatMap(({ data, subject, evidence: id }) =>
       data.deploys.flatMap((deploy): Finding[] => {
+        if (followsLoad(deploy)) return [];
         const minutes = minutesBetween(deploy.at, onset ?? now);
         if (minutes > OLD_MINUTES || minutes < -AFTER_MINUTES || isOnlyDocuments(deploy)) return [];
         const touches = touchedBy(deploy);
-        const isConfig = deploy.changes.length > 0 && !touches.includes("image");
         return [
           {
-            code: isConfig ? "change.config" : "change.deploy",
+            code: codeOf(deploy, touches),
             subject,
             severity: "info",
             confidence: Number((0.5 ** (Math.max(0, minutes) / HALF_LIFE_MINUTES)).toFixed(3)),
@@ -48,6 +48,15 @@ export const recentChange: Analyzer = {
     ),
 };
 
+/** What it is first of all: new code, else what all its settings are. */
+function codeOf({ kind, changes }: Deploy, touches: readonly Touch[]): FindingCode {
+  if (touches.includes("image")) return "change.deploy";
+  if (kind === "scaling") return "change.scaling";
+  if (changes.length === 0) return "change.deploy";
+  if (changes.every(({ what }) => isReplicas(what))) return "change.scaling";
+  return changes.every(({ what }) => isFlag(what)) ? "change.flag" : "change.config";
+}
+
 function describe(deploy: Deploy, title: string, onset: string | null, now: string): string {
   const what = kindInWords(deploy);
   const when = onset === null ? "" : `, ${span(deploy.at, onset)} before the onset`;
@@ -59,6 +68,7 @@ function kindInWords({ kind, revision, state }: Deploy): string {
   const failed = state === "failed" ? "Failed " : "";
   const name = {
     rollout: `Revision ${revision ?? "(unknown)"}`,
+    scaling: "Scaling",
     sync: "Argo CD sync",
     deployment: "Deployment",
     commit: "Commit",
@@ -74,8 +84,9 @@ function titleOf(deploy: Deploy, all: readonly Deploy[]): string {
   return (commit ?? deploy).title;
 }
 
-/** `env.DB_POOL_MAX 40 → 5 and image a → b`. */
-function changesInWords({ changes }: Deploy): string {
+/** `env.DB_POOL_MAX 40 → 5 and image a → b`; nothing where the title says it all. */
+function changesInWords({ kind, commit, changes }: Deploy): string {
+  if (kind === "scaling" && commit === null) return "";
   return listed(
     changes.map(({ what, from, to }) => `${quoted(what, 60)} ${valueInWords(from)} → ${valueInWords(to)}`),
     3,

@@ -1,4 +1,4 @@
-import type { Deploy } from "@oncall/tools";
+import { type Deploy, isFlag } from "@oncall/tools";
 
 /** What a change lays hands on, in words that ranking holds against findings. */
 export type Touch =
@@ -10,6 +10,7 @@ export type Touch =
   | "db_connection"
   | "db_pool"
   | "endpoint"
+  | "flag"
   | "image"
   | "limits"
   | "memory"
@@ -29,7 +30,7 @@ const rules: readonly (readonly [Touch, RegExp])[] = [
   ["cache", /cache|(^|[._])ttl/i],
   ["image", /(^|[._])(image|tag)$|image_tag/i],
   ["probe", /probe|health_?(check|path)/i],
-  ["replicas", /replicas|min_?scale|max_?scale|autoscal|workers|concurrency/i],
+  ["replicas", /replica_?(s|count)|min_?scale|max_?scale|autoscal|workers|concurrency/i],
   ["scheduling", /nodeselector|affinity|toleration|topology|resources\.requests|priorityclass/i],
   ["limits", /resources\.|quota|rate_?limit/i],
   ["timeout", /time_?out|deadline|retry|retries|backoff/i],
@@ -40,16 +41,22 @@ const rules: readonly (readonly [Touch, RegExp])[] = [
 
 /** The kinds of things that a deploy changes, by the names of its differences and files; sorted, without repeats. */
 export function touchedBy(deploy: Deploy): Touch[] {
-  const touches = new Set<Touch>();
+  const touches = new Set<Touch>(deploy.kind === "scaling" ? ["replicas"] : []);
   if (isNetworkRule(deploy)) touches.add("network");
   for (const { what } of deploy.changes) {
     const hits = rules.filter(([, pattern]) => pattern.test(what)).map(([touch]) => touch);
     for (const touch of hits) touches.add(touch);
-    if (hits.length === 0) touches.add("config");
+    if (isFlag(what)) touches.add("flag");
+    else if (hits.length === 0) touches.add("config");
   }
   if (deploy.files.some((file) => /\.(java|kt|scala|go|py|js|ts|mjs|rb|rs|cs|php|sql)$/.test(file)))
     touches.add("code");
   return [...touches].sort();
+}
+
+/** An autoscaler that gave its service more replicas: whatever goes wrong then is the load's doing. */
+export function followsLoad({ scaled }: Deploy): boolean {
+  return scaled?.by === "autoscaler" && scaled.direction !== "down";
 }
 
 /** A manifest that says who may talk to whom. */
