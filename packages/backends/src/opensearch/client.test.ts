@@ -138,7 +138,7 @@ test("asks with filters only, literally, and bounded", async () => {
   );
   const [request] = server.received;
   expect(request?.path).toBe(
-    "/prod-order-*,prod-pay/_search?allow_no_indices=false&allow_partial_search_results=false",
+    "/prod-order-*,prod-pay/_search?allow_no_indices=false&allow_partial_search_results=false&filter_path=hits.total%2Chits.hits._source%2Cerror%2Cstatus",
   );
   expect(request?.headers.authorization).toBe(`Basic ${Buffer.from("reader:pw").toString("base64")}`);
   const body = JSON.parse(request?.body ?? "");

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { createApp, queryOf } from "../http/server.ts";
 import type { World } from "../world/world.ts";
+import { filterPath } from "./filter-path.ts";
 import { QueryError } from "./query-error.ts";
 import { indexNames, resolveIndices, search } from "./search.ts";
 
@@ -24,6 +25,10 @@ export function createOpenSearchServer(world: World, credentials?: OpenSearchCre
       .header("www-authenticate", 'Basic realm="OpenSearch Security"')
       .type("text/plain")
       .send("Unauthorized");
+  });
+  app.addHook("preSerialization", async (request, _reply, payload) => {
+    const paths = queryOf(request.url).get("filter_path");
+    return paths === null ? payload : filterPath(payload, paths.split(","));
   });
   app.setErrorHandler((error, _request, reply) => {
     if (error instanceof QueryError) return failure(reply, 400, error.type, error.message);
