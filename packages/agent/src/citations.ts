@@ -79,7 +79,9 @@ function holds(cited: Citation["value"], found: unknown): boolean {
     return Math.abs(cited - found) <= RELATIVE_TOLERANCE * Math.max(Math.abs(cited), Math.abs(found));
   }
   if (typeof cited === "string" && typeof found === "string") {
-    return cited === found || (cited.trim().length >= MIN_EXCERPT && found.includes(cited));
+    // What is shown of a long text ends in a mark where it was cut.
+    const excerpt = cited.replace(/…$/, "");
+    return cited === found || (excerpt.trim().length >= MIN_EXCERPT && found.includes(excerpt));
   }
   return cited === found;
 }

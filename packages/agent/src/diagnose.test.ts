@@ -60,6 +60,30 @@ describe("the whole loop", () => {
     expect(diagnosisOf(outcome).root_causes).toEqual([]);
   });
 
+  test("however long the first look's words are, the built-in script repeats what fits", async () => {
+    open = await stage("echo-first-look");
+    const [cause] = orderCase.firstLook.causes;
+    if (!cause) throw new Error("the case has no cause");
+    const causes = [{ ...cause, summary: "the pool is used up, ".repeat(100) }];
+    const outcome = await diagnose(
+      { ...orderCase, firstLook: { ...orderCase.firstLook, causes } },
+      open.deps,
+    );
+    expect(diagnosisOf(outcome)).toMatchObject({ usage: { calls: 3 }, root_causes: [{ confidence: 0.86 }] });
+  });
+
+  test("sent back, the built-in script abstains", async () => {
+    open = await stage("echo-first-look");
+    const [cause] = orderCase.firstLook.causes;
+    if (!cause) throw new Error("the case has no cause");
+    const causes = [{ ...cause, confidence: 2 }];
+    const outcome = await diagnose(
+      { ...orderCase, firstLook: { ...orderCase.firstLook, causes } },
+      open.deps,
+    );
+    expect(diagnosisOf(outcome)).toMatchObject({ usage: { calls: 4 }, root_causes: [] });
+  });
+
   test("what is sent again is sent with the same bytes and read from the cache", async () => {
     const { server, outcome } = await run("echo-first-look");
     const prefixes = server.requests.map(({ body }) =>

@@ -6,6 +6,7 @@ const firstLook = {
   verdict: "cause_found",
   service: "order-service",
   headline: "The pool is used up.",
+  long: "x".repeat(400),
   causes: [{ service: "order-service", confidence: 0.8, evidence: ["ev_logs", "ev_unseen"] }],
 };
 const deploys = {
@@ -52,6 +53,7 @@ test.each<[Template, unknown]>([
     "It says: {{first_look:/headline}} ({{first_look:/causes/0/confidence}})",
     "It says: The pool is used up. (0.8)",
   ],
+  ["Of it: {{first_look:/long}}", `Of it: ${"x".repeat(300)}…`],
   ["{{evidence:query_logs}}", "ev_logs"],
   ["{{evidence:get_recent_deploys}}", "ev_deploys"],
   [

@@ -11,7 +11,7 @@ import type { Conversation } from "./conversation.ts";
  * - `{{cite_item}}`: a citation of a telling value in the evidence whose id the item is
  *
  * A string that is one placeholder becomes the value itself, whatever its type; inside other words it becomes
- * text. `{$each, $limit?, $do}` stands in a list for one `$do` per item; where `$each` is nothing, for none.
+ * text, cut where it would no longer read as part of a sentence. `{$each, $limit?, $do}` stands in a list for one `$do` per item; where `$each` is nothing, for none.
  * What a placeholder does not find is left out of lists and is null elsewhere.
  */
 export type Template =
@@ -23,6 +23,8 @@ export type Template =
   | { readonly [key: string]: Template };
 
 const PLACEHOLDER = /\{\{([a-z_]+)(?::([^{}]*))?\}\}/g;
+/** Characters: what is handed in has limits, and what it repeats may have none. */
+const MAX_INSERTED = 300;
 /** Keys under which tools put what a person would quote. */
 const TELLING = [
   "title",
@@ -66,7 +68,8 @@ function fillText(text: string, conversation: Conversation, item: unknown): unkn
   if (whole) return lookUp(whole[1] ?? "", whole[2] ?? "", conversation, item);
   return text.replace(PLACEHOLDER, (_, name: string, argument: string | undefined) => {
     const found = lookUp(name, argument ?? "", conversation, item);
-    return typeof found === "string" ? found : (JSON.stringify(found) ?? "nothing");
+    const words = typeof found === "string" ? found : (JSON.stringify(found) ?? "nothing");
+    return words.length > MAX_INSERTED ? `${words.slice(0, MAX_INSERTED)}…` : words;
   });
 }
 

@@ -29,9 +29,11 @@ export const imagePull: Check = {
       );
       const waiting = container.waiting?.message ?? "";
       const message = failed.at(-1)?.message ?? waiting;
+      const meaning = verdict(reason, `${message} ${waiting}`, pod.raw);
+      const answer = quote(answerIn(waiting.length > message.length ? waiting : message), 400);
       const summary =
-        `${imageWords(container.image || imageIn(message))} of ${named(container)} cannot be pulled (${reason}): ${verdict(reason, `${message} ${waiting}`, pod.raw)} ` +
-        `${quote(waiting.length > message.length ? waiting : message, 400)}`;
+        `${imageWords(container.image || imageIn(message))} of ${named(container)} cannot be pulled (${reason}): ` +
+        (meaning.includes(answer) ? meaning : `${meaning} ${answer}`);
       return [
         {
           code: "k8s.image_pull" as const,
@@ -46,6 +48,13 @@ export const imagePull: Check = {
       ];
     }),
 };
+
+/** What the registry answered: each layer of the runtime only says again which image it wanted. */
+function answerIn(message: string): string {
+  const layers = [...message.matchAll(/(?:image|reference) "[^"]+": /g)];
+  const last = layers.at(-1);
+  return last === undefined ? message : message.slice(last.index + last[0].length);
+}
 
 /** The events name the image where the pod's spec is not known. */
 function imageIn(message: string): string {

@@ -119,6 +119,19 @@ test.each<[string, readonly unknown[], string, readonly string[], ReturnType<typ
     ["web:1.4", "not found in the registry"],
   ],
   [
+    "an image whose every layer of the runtime says its name again",
+    [
+      webPod(
+        waiting(
+          "ErrImagePull",
+          'rpc error: code = NotFound desc = failed to pull and unpack image "registry.acme.example/web:1.4": failed to resolve reference "registry.acme.example/web:1.4": manifest unknown',
+        ),
+      ),
+    ],
+    "k8s.image_pull",
+    ["not found in the registry. manifest unknown"],
+  ],
+  [
     "a registry that refuses",
     [
       webPod(
