@@ -1,5 +1,13 @@
 import { list, text } from "./raw.ts";
-import { absent, addressOf, type ObjectEvent, type Resource, toEvent, toResource } from "./resource.ts";
+import {
+  absent,
+  addressOf,
+  kindOf,
+  type ObjectEvent,
+  type Resource,
+  toEvent,
+  toResource,
+} from "./resource.ts";
 
 const MAX_OBJECTS = 400_000;
 
@@ -57,7 +65,8 @@ export function indexCluster(
   const events = new Map<string, ObjectEvent[]>();
   let unreadable = 0;
   let taken = 0;
-  for (const { raw, kind } of opened(objects)) {
+  for (const { raw, kind: told } of opened(objects)) {
+    const kind = kindOf(told, text(raw, "apiVersion"));
     const resource = toResource(raw, kind);
     if (kind === "" || (resource.name === "" && kind !== "Event" && kind !== "GatewayClass")) {
       unreadable++;

@@ -1,52 +1,68 @@
-import { condition } from "./containers.ts";
 import type { Check } from "./finding.ts";
-import { text, time } from "./raw.ts";
+import { saysFailure } from "./health-words.ts";
+import { count, dig, list, text } from "./raw.ts";
+import { isSuspended, reportedBy } from "./reported-health.ts";
 import { pointer, say } from "./resource.ts";
 import { forHow, quote } from "./words.ts";
 
+/** Not ready yet is normal for a while; a cloud's database takes its time. */
 const SETTLES_MS = 10 * 60_000;
-/** Groups of Kubernetes itself end in k8s.io or have no dot; those have checks of their own. */
-const BUILT_IN = /^(v\d\w*|apps|batch|autoscaling|policy|extensions|([\w.-]+\.)?k8s\.io)(\/|$)/;
-const FAILED_PHASES = new Set(["Failed", "Error", "Degraded"]);
+/** What failed is mostly tried again at once. */
+const RETRIED_MS = 60_000;
+/** Groups of Kubernetes itself whose kinds have checks of their own, or report nothing. */
+const BUILT_IN =
+  /^(v\d\w*|apps|batch|autoscaling|policy|extensions|(admissionregistration|apiregistration|authentication|authorization|coordination|discovery|events|flowcontrol\.apiserver|gateway\.networking|metrics|networking|node|rbac\.authorization|scheduling)\.k8s\.io)(\/|$)/;
+/** A CustomResourceDefinition that goes away says so by its deletion time. */
+const OWN_CHECK = new Set(["Certificate"]);
 
 /**
- * What operators report of their own objects, by the common conventions: a phase that says it failed, Argo CD's
- * health, or a `Ready` condition that has been false for a while.
+ * What controllers report of their own objects, by the common conventions: a condition that says it failed or has not
+ * been met for a while, a phase or state that says so, an error kept in a field of its own. What was suspended on
+ * purpose is a note.
  */
 export const customResource: Check = {
   kinds: ["*"],
   check(object, cluster) {
-    if (
-      BUILT_IN.test(text(object.raw, "apiVersion")) ||
-      text(object.raw, "apiVersion") === "" ||
-      object.kind === "Certificate"
-    )
-      return [];
-    const ready = condition(object, "Ready") ?? condition(object, "Available");
-    const since = time(ready, "lastTransitionTime");
-    const unready =
-      text(ready, "status") === "False" && (since === undefined || cluster.now - since > SETTLES_MS);
-    const word = [text(object.raw, "status", "phase"), text(object.raw, "status", "health", "status")].find(
-      (phase) => FAILED_PHASES.has(phase),
-    );
-    if (!unready && word === undefined) return [];
-    const message =
-      text(object.raw, "status", "message") ||
-      text(object.raw, "status", "health", "message") ||
-      text(ready, "message");
-    const state =
-      word ??
-      `not ready${forHow(since === undefined ? undefined : cluster.now - since)} (${text(ready, "reason")})`;
+    const group = text(object.raw, "apiVersion");
+    if (group === "" || BUILT_IN.test(group) || OWN_CHECK.has(object.kind)) return [];
+    const found = reportedBy(object);
+    if (found === undefined || object.deletionAt !== undefined) return [];
+    const { state, message, since, path, waits } = found;
+    const lasted = since === undefined ? undefined : cluster.now - since;
+    if (lasted !== undefined && lasted < (waits ? SETTLES_MS : RETRIED_MS)) return [];
+    const suspended = isSuspended(object);
+    const lags =
+      (count(object.raw, "status", "observedGeneration") ?? 0) <
+      (count(object.raw, "metadata", "generation") ?? 0);
+    const isLagging = lags && dig(object.raw, "status", "observedGeneration") !== undefined;
     return [
       {
         code: "k8s.custom_resource",
-        severity: "warning",
-        confidence: 0.7,
+        severity: suspended ? "info" : "warning",
+        confidence: waits ? 0.7 : 0.8,
         at: object,
         since,
-        summary: `${say(object)} is ${state}: ${quote(message) || "no message is given"}`,
-        evidence: [pointer(object, "status")],
+        summary:
+          `${say(object)} ${suspended ? "is suspended, and " : ""}reports ${state}${forHow(lasted)}: ` +
+          `${quote(message) || "no message is given"}${others(object.raw, path)}` +
+          `${isLagging ? " Its controller has not taken up the latest change of its spec." : ""}`,
+        evidence: [pointer(object, ...path)],
       },
     ];
   },
 };
+
+/** The message of another condition that failed, too: `Ready` often only says that something else is not. */
+function others(raw: unknown, path: readonly (string | number)[]): string {
+  const index = path[1] === "conditions" ? path[2] : -1;
+  const mine = text(list(raw, "status", "conditions")[Number(index)], "message");
+  const more = list(raw, "status", "conditions").find(
+    (entry, i) =>
+      i !== index &&
+      text(entry, "status") !== "True" &&
+      saysFailure(text(entry, "reason")) &&
+      text(entry, "message") !== "" &&
+      text(entry, "message") !== mine,
+  );
+  return more === undefined ? "" : ` ${text(more, "type")}: ${quote(text(more, "message"), 200)}`;
+}

@@ -29,6 +29,61 @@ export interface ObjectEvent {
   readonly resource: Resource;
 }
 
+/** Kinds that others name theirs after, too: a Service of Knative is none of Kubernetes. */
+const HOME: Readonly<Record<string, RegExp>> = {
+  Application: /^argoproj\.io$|^$/,
+  Certificate: /^cert-manager\.io$|^$/,
+};
+const OF_KUBERNETES = /^(apps|autoscaling|batch|extensions|policy|)$|(^|\.)k8s\.io$/;
+const CLAIMED = new Set([
+  ...[
+    "ConfigMap",
+    "CronJob",
+    "DaemonSet",
+    "Deployment",
+    "Endpoints",
+    "Event",
+    "Gateway",
+    "GatewayClass",
+    "GRPCRoute",
+  ],
+  ...[
+    "HorizontalPodAutoscaler",
+    "HTTPRoute",
+    "Ingress",
+    "IngressClass",
+    "Job",
+    "Namespace",
+    "NetworkPolicy",
+    "Node",
+  ],
+  ...[
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "Pod",
+    "PodDisruptionBudget",
+    "ReplicaSet",
+    "ReplicationController",
+  ],
+  ...[
+    "ResourceQuota",
+    "Secret",
+    "Service",
+    "StatefulSet",
+    "StorageClass",
+    "TCPRoute",
+    "TLSRoute",
+    "VolumeAttachment",
+  ],
+]);
+
+/** The kind, with its group behind it (`Service.serving.knative.dev`) where the bare word means something else. */
+export function kindOf(kind: string, apiVersion: string): string {
+  const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.lastIndexOf("/")) : "";
+  if (apiVersion === "" || !(CLAIMED.has(kind) || kind in HOME)) return kind;
+  return (HOME[kind] ?? OF_KUBERNETES).test(group) ? kind : `${kind}.${group || apiVersion}`;
+}
+
 export function toResource(raw: unknown, kind: string): Resource {
   const owners = list(raw, "metadata", "ownerReferences");
   const owner = owners.find((reference) => dig(reference, "controller") === true) ?? owners[0];
@@ -37,7 +92,10 @@ export function toResource(raw: unknown, kind: string): Resource {
     namespace: text(raw, "metadata", "namespace"),
     name: text(raw, "metadata", "name"),
     labels: strings(raw, "metadata", "labels"),
-    owner: owner === undefined ? undefined : { kind: text(owner, "kind"), name: text(owner, "name") },
+    owner:
+      owner === undefined
+        ? undefined
+        : { kind: kindOf(text(owner, "kind"), text(owner, "apiVersion")), name: text(owner, "name") },
     createdAt: time(raw, "metadata", "creationTimestamp"),
     deletionAt: time(raw, "metadata", "deletionTimestamp"),
     raw,
