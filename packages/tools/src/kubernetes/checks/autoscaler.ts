@@ -13,7 +13,10 @@ export const autoscaler: Check = {
   kinds: ["HorizontalPodAutoscaler"],
   check(object, cluster) {
     const target = targetOf(object);
-    const found = [...conditionsOf(object).flatMap((entry) => judged(object, entry, target, cluster))];
+    const found = [
+      ...conditionsOf(object).flatMap((entry) => judged(object, entry, target, cluster)),
+      ...pinned(object),
+    ];
     if (found.some(({ code }) => code === "k8s.hpa_target")) return found;
     return [...found, ...targeted(object, target, cluster)];
   },
@@ -92,6 +95,12 @@ function judged(object: Resource, entry: unknown, target: Resource, cluster: Clu
       `(ScalingLimited): ${message}.${metricsOf(object)}`;
     return [{ ...base, code: "k8s.autoscaler_limit", severity: "warning", confidence: 0.9, summary }];
   }
+  // Quiet times end at the minimum; everything else that holds it back is worth a word.
+  const least = count(object.raw, "spec", "minReplicas") ?? 1;
+  if (type === "ScalingLimited" && status === "True" && !(current !== undefined && current <= least)) {
+    const summary = `${who} is kept from the size it would choose (${reason || "ScalingLimited"}): ${message}`;
+    return [{ ...base, code: "k8s.autoscaler_limit", severity: "info", confidence: 0.5, summary }];
+  }
   return [];
 }
 
@@ -106,6 +115,25 @@ function metricsOf({ raw }: Resource): string {
       : [`${name} is at ${used} % of its request${aim === undefined ? "" : `, the target is ${aim} %`}`];
   });
   return said.length === 0 ? "" : ` ${said.join("; ")}.`;
+}
+
+/** At its maximum, where only a table or a summary tells so. */
+function pinned(object: Resource): readonly Draft[] {
+  const most = count(object.raw, "spec", "maxReplicas");
+  const current = count(object.raw, "status", "currentReplicas");
+  const isFixed = count(object.raw, "spec", "minReplicas") === most;
+  if (conditionsOf(object).length > 0 || most === undefined || current === undefined) return [];
+  if (current < most || isFixed) return [];
+  return [
+    {
+      code: "k8s.autoscaler_limit",
+      severity: "info",
+      confidence: 0.6,
+      at: object,
+      summary: `The autoscaler (HPA) ${object.name} is at its maximum of ${most} replicas.${metricsOf(object)}`,
+      evidence: [pointer(object, "status")],
+    },
+  ];
 }
 
 /** Whether the target exists and, for what scales by a share of the request, has requests. */

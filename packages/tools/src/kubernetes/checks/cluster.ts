@@ -100,6 +100,10 @@ export function indexCluster(
     notes.push(`${unreadable} entries are no Kubernetes objects (no kind or no name) and were not read.`);
   if (taken > MAX_OBJECTS) notes.push(`Only the first ${MAX_OBJECTS} of ${taken} objects were read.`);
 
+  // Without a word what it is about, an event fits the only object of the kind that it can be about.
+  const isMeant = ({ reason }: ObjectEvent, { kind, namespace }: Resource): boolean =>
+    ABOUT[kind]?.has(reason) === true && byNamespace.get(`${kind} ${namespace}`)?.length === 1;
+
   const cluster: Cluster = {
     now: context.now.getTime(),
     all: () => byAddress.values(),
@@ -140,7 +144,9 @@ export function indexCluster(
       const own = events.get(addressOf(resource)) ?? [];
       // Some tools' events name the object and not its kind.
       const untyped = events.get(addressOf({ ...resource, kind: "" }));
-      return untyped === undefined ? own : [...own, ...untyped];
+      const loose = events.get(`/${resource.namespace}`);
+      if (untyped === undefined && loose === undefined) return own;
+      return [...own, ...(untyped ?? []), ...(loose ?? []).filter((event) => isMeant(event, resource))];
     },
     looseEvents: (namespace) => events.get(`/${namespace}`) ?? [],
     logsOf: (pod, container) =>
@@ -150,6 +156,19 @@ export function indexCluster(
   };
   return { cluster, notes };
 }
+
+const ABOUT: Readonly<Record<string, ReadonlySet<string>>> = {
+  Job: new Set(["BackoffLimitExceeded"]),
+  Pod: new Set([
+    "FailedAttachVolume",
+    "FailedCreatePodSandBox",
+    "FailedMount",
+    "FailedScheduling",
+    "Unhealthy",
+  ]),
+  PodDisruptionBudget: new Set(["NoPods"]),
+  StatefulSet: new Set(["FailedCreate"]),
+};
 
 export function carries(labels: ReadonlyMap<string, string>, wanted: ReadonlyMap<string, string>): boolean {
   for (const [key, value] of wanted) if (labels.get(key) !== value) return false;

@@ -4,6 +4,8 @@ import { text } from "./raw.ts";
 
 const unknown = { reason: "", exitCode: undefined, startedAt: undefined, finishedAt: undefined };
 const RECENT_MS = 10 * 60_000;
+/** The kubelet starts a container again at once, and later after a back-off that it names. */
+const STARTED_AGAIN_MS = 30_000;
 
 /** A container that keeps ending, and how it ended last. */
 export interface Crash {
@@ -28,7 +30,8 @@ export function crashOf(container: Container, cluster: Cluster): Crash | undefin
   const backsOff =
     container.waiting?.reason === "CrashLoopBackOff" ||
     (!container.running && events.some(({ reason, type }) => reason === "BackOff" && type === "Warning"));
-  const again = !container.running && restartsAlways(container) && container.restarts > 0;
+  const again =
+    !container.running && restartsAlways(container) && (container.restarts > 0 || isLeft(container, cluster));
   const justEnded = ending.finishedAt !== undefined && cluster.now - ending.finishedAt < RECENT_MS;
   const returning = container.running && container.restarts >= 3 && justEnded;
   if (!backsOff && !again && !returning && !container.waiting?.reason.startsWith("RunContainer"))
@@ -40,6 +43,17 @@ export function crashOf(container: Container, cluster: Cluster): Crash | undefin
       ({ reason, message }) => reason === "Killing" && /failed (liveness|startup) probe/.test(message),
     );
   return { ending, killedByProbe };
+}
+
+/** Ended badly for the first time and not started again by now. */
+function isLeft({ pod, ended, waiting }: Container, { now }: Cluster): boolean {
+  return (
+    !["Failed", "Succeeded"].includes(text(pod.raw, "status", "phase")) &&
+    waiting === undefined &&
+    ended?.exitCode !== undefined &&
+    ended.exitCode !== 0 &&
+    (ended.finishedAt === undefined || now - ended.finishedAt > STARTED_AGAIN_MS)
+  );
 }
 
 export function restartsAlways({ pod, init, sidecar }: Container): boolean {

@@ -38,8 +38,10 @@ const REFUSALS: readonly { readonly code: FindingCode; readonly pattern: RegExp;
 
 /** Workloads whose pods the API server refuses to create. */
 export const createDenied: Check = {
-  kinds: ["ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationController"],
+  kinds: ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "ReplicationController"],
   check(owner, cluster) {
+    // Its ReplicaSet says it at first hand.
+    if (owner.kind === "Deployment" && cluster.ownedBy(owner, "ReplicaSet").length > 0) return [];
     const refusals = [...conditions(owner), ...events(owner, cluster)];
     const [first] = refusals;
     if (first === undefined) return [];

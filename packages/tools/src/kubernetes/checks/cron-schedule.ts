@@ -18,11 +18,21 @@ const NAMES = /^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed
 
 /** Whether a CronJob controller takes this schedule: five fields, a macro, or `@every 5m`, with or without a time zone. */
 export function isSchedule(schedule: string): boolean {
-  const [, rest = ""] = /^(?:(?:CRON_)?TZ=\S+\s+)?(.*)$/.exec(schedule.trim()) ?? [];
+  const [, zone, rest = ""] = /^(?:(?:CRON_)?TZ=(\S+)\s+)?(.*)$/.exec(schedule.trim()) ?? [];
+  if (zone !== undefined && !isTimeZone(zone)) return false;
   if (rest.startsWith("@every ")) return /^@every (\d+(\.\d+)?(h|m|s|ms))+$/.test(rest);
   if (rest.startsWith("@")) return Object.hasOwn(MACROS, rest.slice(1));
   const fields = rest.split(/\s+/);
   return fields.length === 5 && fields.every((field, index) => isField(field, FIELDS[index] ?? [0, 0]));
+}
+
+/** Whether there is a time zone of this name, as a CronJob's `timeZone` wants it. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function isField(field: string, [low, high]: readonly [number, number]): boolean {
@@ -33,7 +43,11 @@ function isField(field: string, [low, high]: readonly [number, number]): boolean
     const ends = range.split("-");
     return (
       ends.length <= 2 &&
-      ends.every((end) => NAMES.test(end) || (/^\d+$/.test(end) && Number(end) >= low && Number(end) <= high))
+      ends.every(
+        (end) => NAMES.test(end) || (/^\d+$/.test(end) && Number(end) >= low && Number(end) <= high),
+      ) &&
+      // Names count up, too, but nobody writes them backwards.
+      !(ends.every((end) => /^\d+$/.test(end)) && Number(ends[0]) > Number(ends.at(-1)))
     );
   });
 }

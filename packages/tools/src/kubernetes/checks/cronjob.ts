@@ -1,6 +1,6 @@
 import type { Cluster } from "./cluster.ts";
 import { condition } from "./containers.ts";
-import { isSchedule, periodMs } from "./cron-schedule.ts";
+import { isSchedule, isTimeZone, periodMs } from "./cron-schedule.ts";
 import type { Check, Draft } from "./finding.ts";
 import { count, dig, list, text, time } from "./raw.ts";
 import { pointer, type Resource } from "./resource.ts";
@@ -47,8 +47,11 @@ function suspended(object: Resource, cluster: Cluster): readonly Draft[] {
 function invalid(object: Resource): readonly Draft[] {
   const schedule = text(object.raw, "spec", "schedule");
   const deadline = count(object.raw, "spec", "startingDeadlineSeconds");
+  const zone = text(object.raw, "spec", "timeZone");
+  const isGiven = dig(object.raw, "spec", "schedule") !== undefined;
   const wrong = [
-    ...(schedule !== "" && !isSchedule(schedule) ? [`its schedule "${schedule}" is no cron expression`] : []),
+    ...(isGiven && !isSchedule(schedule) ? [`its schedule "${schedule}" is no cron expression`] : []),
+    ...(zone !== "" && !isTimeZone(zone) ? [`there is no time zone "${zone}"`] : []),
     ...(deadline !== undefined && deadline < 0
       ? [`its startingDeadlineSeconds is negative (${deadline})`]
       : []),

@@ -15,22 +15,24 @@ export const deployment: Check = {
     const progressing = condition(object, "Progressing");
     if (text(progressing, "status") === "False") return [stuck(object, progressing, cluster)];
     const wanted = count(object.raw, "spec", "replicas") ?? 1;
-    const available = count(object.raw, "status", "availableReplicas") ?? 0;
+    const conditions = list(object.raw, "status", "conditions");
+    // A summary may leave out what the API derives from the pods that are ready.
+    const ready = conditions.length === 0 ? count(object.raw, "status", "readyReplicas") : undefined;
+    const available = count(object.raw, "status", "availableReplicas") ?? ready ?? 0;
+    if (available >= wanted) return surplus(object, wanted, progressing);
     const young = object.createdAt !== undefined && cluster.now - object.createdAt < SETTLES_MS;
-    if (typeof dig(object.raw, "status") !== "object" || young || wanted === 0 || available >= wanted)
-      return [];
+    if (typeof dig(object.raw, "status") !== "object" || young) return [];
     // A table or a summary holds no conditions; the event of the deadline says the same.
     const deadline = cluster.eventsOf(object).find(({ reason }) => reason === "ProgressDeadlineExceeded");
     if (progressing === undefined && deadline !== undefined)
       return [stuck(object, deadline.resource.raw, cluster)];
     const isAvailable = condition(object, "Available");
     const since = time(isAvailable, "lastTransitionTime");
-    const conditions = list(object.raw, "status", "conditions");
     // A rollout or a scaling that still moves speaks for itself only when it stops.
     const moving =
       text(progressing, "status") === "True" && text(progressing, "reason") !== "NewReplicaSetAvailable";
     const short = text(isAvailable, "status") === "False";
-    const fresh = since === undefined || cluster.now - since < SETTLES_MS;
+    const fresh = since === undefined ? object.createdAt !== undefined : cluster.now - since < SETTLES_MS;
     if (conditions.length > 0 && (moving || !short || fresh)) return [];
     const counts = `Deployment ${object.name} has ${available} of ${wanted} replicas available`;
     return [
@@ -47,6 +49,23 @@ export const deployment: Check = {
     ];
   },
 };
+
+/** More pods than wanted while nothing is rolled out: they should be on their way. */
+function surplus(object: Resource, wanted: number, progressing: unknown): readonly Draft[] {
+  const there = count(object.raw, "status", "replicas") ?? 0;
+  const settled = progressing === undefined || text(progressing, "reason") === "NewReplicaSetAvailable";
+  if (there <= wanted || !settled) return [];
+  return [
+    {
+      code: "k8s.not_ready",
+      severity: "info",
+      confidence: 0.5,
+      at: object,
+      summary: `Deployment ${object.name} still has ${there} pods where ${wanted} are wanted: it is being scaled down.`,
+      evidence: [pointer(object, "status", "replicas")],
+    },
+  ];
+}
 
 /** `verdict`: the condition or the event that says so. */
 function stuck(object: Resource, verdict: unknown, cluster: Cluster): Draft {

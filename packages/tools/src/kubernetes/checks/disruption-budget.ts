@@ -2,6 +2,7 @@ import { condition } from "./containers.ts";
 import type { Check } from "./finding.ts";
 import { count, dig, scalar, strings, text, time } from "./raw.ts";
 import { pointer } from "./resource.ts";
+import { quote } from "./words.ts";
 
 /** Disruption budgets that let no pod go: a note in general, a finding while a node is being drained. */
 export const disruptionBudget: Check = {
@@ -10,6 +11,20 @@ export const disruptionBudget: Check = {
     const { raw, namespace } = object;
     const allowed = condition(object, "DisruptionAllowed");
     const [least, most] = [scalar(raw, "spec", "minAvailable"), scalar(raw, "spec", "maxUnavailable")];
+    const idle = cluster.eventsOf(object).find(({ reason }) => reason === "NoPods");
+    if (idle !== undefined && allowed === undefined) {
+      const summary = `PodDisruptionBudget ${object.name} protects nothing: ${quote(idle.message)}`;
+      return [
+        {
+          code: "k8s.pdb_blocking",
+          severity: "info",
+          confidence: 0.5,
+          at: object,
+          summary,
+          evidence: [pointer(object, "spec", "selector"), pointer(idle.resource)],
+        },
+      ];
+    }
     if (
       text(allowed, "status") !== "False" ||
       (least === "" && most === "") ||

@@ -8,6 +8,7 @@ const CERTIFICATE =
 const secret = object("Secret", "edge-tls", { type: "kubernetes.io/tls", data: { "tls.crt": CERTIFICATE } });
 const ingress = object("Ingress", "edge", {
   spec: { ingressClassName: "nginx", tls: [{ secretName: "edge-tls" }] },
+  status: { loadBalancer: { ingress: [{ ip: "192.0.2.7" }] } },
 });
 
 test.each<[string, Date, readonly string[]]>([

@@ -2,7 +2,7 @@ import { argoApplication } from "./argo-application.ts";
 import { autoscaler } from "./autoscaler.ts";
 import { certificate } from "./certificate.ts";
 import { type ContainerLogs, indexCluster } from "./cluster.ts";
-import { apiService, resourceQuota } from "./cluster-scope.ts";
+import { apiService, controlPlane, resourceClaim, resourceQuota } from "./cluster-scope.ts";
 import { containerConfig } from "./container-config.ts";
 import { crashLoop } from "./crash-loop.ts";
 import { createDenied } from "./create-denied.ts";
@@ -11,6 +11,7 @@ import { customResource } from "./custom-resource.ts";
 import { daemonSet } from "./daemonset.ts";
 import { deployment } from "./deployment.ts";
 import { disruptionBudget } from "./disruption-budget.ts";
+import { endpoints } from "./endpoints.ts";
 import { evicted } from "./evicted.ts";
 import type { Check, Draft, ObjectFinding } from "./finding.ts";
 import { type FoldOptions, fold } from "./fold.ts";
@@ -28,13 +29,16 @@ import { podState } from "./pod-state.ts";
 import { probe } from "./probe.ts";
 import { recovered } from "./recovered.ts";
 import { replaced } from "./replaced.ts";
+import { replicaSet } from "./replica-set.ts";
 import { addressOf } from "./resource.ts";
 import { service } from "./service.ts";
+import { setUp } from "./setup-events.ts";
 import { statefulSet } from "./statefulset.ts";
 import { volumeClaim } from "./storage.ts";
 import { terminating } from "./terminating.ts";
 import { toldByEvents } from "./told-by-events.ts";
 import { unschedulable } from "./unschedulable.ts";
+import { volume, volumeAttachment } from "./volume.ts";
 import { volumeMount } from "./volume-mount.ts";
 import { webhook } from "./webhook.ts";
 import { wellIn } from "./well.ts";
@@ -51,6 +55,7 @@ const checks: readonly Check[] = [
   autoscaler,
   certificate,
   containerConfig,
+  controlPlane,
   crashLoop,
   createDenied,
   cronJob,
@@ -58,6 +63,7 @@ const checks: readonly Check[] = [
   daemonSet,
   deployment,
   disruptionBudget,
+  endpoints,
   evicted,
   gateway,
   imagePull,
@@ -72,11 +78,16 @@ const checks: readonly Check[] = [
   probe,
   recovered,
   replaced,
+  replicaSet,
+  resourceClaim,
   resourceQuota,
   service,
+  setUp,
   statefulSet,
   terminating,
   unschedulable,
+  volume,
+  volumeAttachment,
   volumeClaim,
   volumeMount,
   webhook,

@@ -73,11 +73,18 @@ function backends(object: Resource, cluster: Cluster): readonly Draft[] {
     const fits = ports.some(
       (offer) => scalar(offer, "port") === String(port) || text(offer, "name") === port,
     );
-    if (port === undefined || fits || text(service.raw, "spec", "type") === "ExternalName") return [];
+    // Without ports the Service is only half there; the API takes none.
+    if (
+      port === undefined ||
+      fits ||
+      ports.length === 0 ||
+      text(service.raw, "spec", "type") === "ExternalName"
+    )
+      return [];
     const offered = ports.map(
       (offer) => `${scalar(offer, "port")}${text(offer, "name") && ` (${text(offer, "name")})`}`,
     );
-    const summary = `Ingress ${object.name} sends ${host} to port ${String(port)} of Service ${name}, which has no such port; it offers ${some(offered, 5) || "none"}.`;
+    const summary = `Ingress ${object.name} sends ${host} to port ${String(port)} of Service ${name}, which has no such port; it offers ${some(offered, 5)}.`;
     return [
       {
         code: "k8s.ingress_backend",
@@ -119,7 +126,10 @@ function className(object: Resource, cluster: Cluster): readonly Draft[] {
       ({ raw }) =>
         strings(raw, "metadata", "annotations").get("ingressclass.kubernetes.io/is-default-class") === "true",
     );
-  if (text(object.raw, "spec", "ingressClassName") !== "" || annotated !== undefined || byDefault) return [];
+  const named = text(object.raw, "spec", "ingressClassName");
+  if (named !== "") return absentClass(object, named, cluster);
+  // The annotation's word is the controller's own; no IngressClass needs to bear it.
+  if (annotated !== undefined || byDefault) return [];
   const summary = `Ingress ${object.name} names no ingress class; it works only where the cluster has a default one.`;
   return [
     {
@@ -129,6 +139,28 @@ function className(object: Resource, cluster: Cluster): readonly Draft[] {
       at: object,
       summary,
       evidence: [pointer(object, "spec")],
+    },
+  ];
+}
+
+/** GKE's controller answers to these names without an IngressClass object. */
+const WITHOUT_OBJECT = /^gce(-internal)?$/;
+
+function absentClass(object: Resource, name: string, cluster: Cluster): readonly Draft[] {
+  if (WITHOUT_OBJECT.test(name) || cluster.find("IngressClass", "", name) !== undefined) return [];
+  const known = cluster.lists("IngressClass");
+  // With an address, a controller serves it.
+  if (!known && list(object.raw, "status", "loadBalancer", "ingress").length > 0) return [];
+  const there = cluster.ofKind("IngressClass").map((other) => other.name);
+  const summary = `Ingress ${object.name} wants ingress class ${name}, which ${known ? `does not exist (there: ${some(there, 5)}): no controller serves it` : "is not among the objects given"}.`;
+  return [
+    {
+      code: "k8s.ingress_class",
+      severity: known ? "warning" : "info",
+      confidence: known ? 0.85 : 0.4,
+      at: object,
+      summary,
+      evidence: [pointer(object, "spec", "ingressClassName")],
     },
   ];
 }

@@ -6,6 +6,8 @@ import { count, dig, text, time } from "./raw.ts";
 import { pointer, type Resource } from "./resource.ts";
 import { plural, quote } from "./words.ts";
 
+const GAVE_UP = new Set(["BackoffLimitExceeded", "DeadlineExceeded"]);
+
 /** Jobs that gave up: retries used up, deadline passed; one that is retried or was done again since is not. */
 export const job: Check = {
   kinds: ["Job"],
@@ -24,13 +26,20 @@ export const job: Check = {
         },
       ];
     }
-    const failed = condition(object, "Failed");
-    const gaveUp = text(failed, "status") === "True";
+    // Since Kubernetes 1.31 a job says that it will fail before its last pods are gone.
+    const failed = [condition(object, "Failed"), condition(object, "FailureTarget")].find(
+      (entry) => text(entry, "status") === "True",
+    );
+    const event = cluster.eventsOf(object).find(({ reason }) => GAVE_UP.has(reason));
+    const gaveUp = failed !== undefined || event !== undefined;
     const failures = count(raw, "status", "failed") ?? 0;
-    const trying = (count(raw, "status", "active") ?? 0) > 0 || (count(raw, "status", "succeeded") ?? 0) > 0;
+    // Between two tries no pod is active: the next one waits for its back-off.
+    const left = failures <= (count(raw, "spec", "backoffLimit") ?? -1);
+    const trying =
+      left || (count(raw, "status", "active") ?? 0) > 0 || (count(raw, "status", "succeeded") ?? 0) > 0;
     const complete = text(condition(object, "Complete"), "status") === "True";
     if (complete || succeededSince(object, cluster) || (!gaveUp && (failures === 0 || trying))) return [];
-    return [toDraft(object, failed, failures, cluster)];
+    return [toDraft(object, failed ?? event?.resource.raw, failures, cluster)];
   },
 };
 
@@ -55,7 +64,8 @@ function toDraft(object: Resource, failed: unknown, failures: number, cluster: C
     reason === "BackoffLimitExceeded"
       ? ` Its backoff limit${limit === undefined ? "" : ` of ${limit}`} is used up.`
       : "";
-  const summary = `Job ${object.name} failed (${reason}) after ${plural(failures, "failed pod")}: ${message}.${retries}${how}`;
+  const said = message === "" ? "." : `: ${message.replace(/\.$/, "")}.`;
+  const summary = `Job ${object.name} failed (${reason})${failures > 0 ? ` after ${plural(failures, "failed pod")}` : ""}${said}${retries}${how}`;
   return { ...base, code: "k8s.job_failed", confidence: 0.9, summary };
 }
 

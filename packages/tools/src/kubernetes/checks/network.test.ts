@@ -88,7 +88,7 @@ test.each<[string, readonly unknown[], string, string, readonly string[]]>([
     ],
     "k8s.no_endpoints",
     "Service/web",
-    ["1 addresses are not ready"],
+    ["1 address is not ready"],
   ],
   [
     "pods that crash, and the service and ingress before them",

@@ -1,6 +1,7 @@
 import type { Cluster } from "./cluster.ts";
 import { condition } from "./containers.ts";
 import type { Check, Draft } from "./finding.ts";
+import { polarityOf } from "./health-words.ts";
 import { list, text, time } from "./raw.ts";
 import { pointer, type Resource } from "./resource.ts";
 import { forHow, quote, some } from "./words.ts";
@@ -37,7 +38,13 @@ export const node: Check = {
           spread(object, type, status, cluster);
         return [{ ...base, code: "k8s.node_not_ready", confidence: 0.95, summary }];
       }
-      const trouble = PRESSURES[type];
+      const trouble = PRESSURES[type] ?? (polarityOf(type) === "bad" ? `reports ${type}` : undefined);
+      // A node that is lost knows nothing any more; that alone is told.
+      const isUnknown = status !== "True" && status !== "False" && status !== "";
+      if (trouble !== undefined && isUnknown && text(condition(object, "Ready"), "status") === "True") {
+        const summary = `Node ${object.name} does not know its ${type} any more${how}`;
+        return [{ ...base, severity: "warning", code: "k8s.node_pressure", confidence: 0.7, summary }];
+      }
       if (trouble !== undefined && status === "True") {
         return [
           {

@@ -1,5 +1,6 @@
 import type { Cluster } from "./cluster.ts";
-import { condition, containersOf, endWords, eventsOfContainer } from "./containers.ts";
+import { type Container, condition, containersOf, endWords, eventsOfContainer } from "./containers.ts";
+import { restartsAlways } from "./crash.ts";
 import type { Check, Draft } from "./finding.ts";
 import { ownWords } from "./own-words.ts";
 import { dig, list, text, time } from "./raw.ts";
@@ -118,21 +119,29 @@ function unready(pod: Resource, cluster: Cluster): readonly Draft[] {
     ({ ready: up, waiting, init }) =>
       !up && !init && waiting !== undefined && !ON_ITS_WAY.has(waiting.reason),
   );
-  if (text(ready, "status") !== "False" && odd === undefined) return [];
-  const waited = since === undefined ? 0 : cluster.now - since;
+  const over = isJobsMatter(pod, cluster) ? undefined : containersOf(pod).find(isOverForGood);
+  const fell = text(ready, "status") !== "True" && since === undefined && containersOf(pod).some(hasFallen);
+  if (text(ready, "status") !== "False" && odd === undefined && over === undefined && !fell) return [];
+  const waited = since === undefined ? undefined : cluster.now - since;
   const gates = list(pod.raw, "spec", "readinessGates")
     .map((gate) => text(gate, "conditionType"))
     .filter((type) => text(condition(pod, type), "status") !== "True");
   const bad = containersOf(pod).filter(({ ready: up, init }) => !up && !init);
   const quiet = bad.every((container) => eventsOfContainer(container, cluster).length === 0);
-  if (!nodeDown && odd === undefined && waited < UNREADY_MS) return [];
+  if (!nodeDown && odd === undefined && over === undefined && !fell && (waited ?? 0) < UNREADY_MS) return [];
   const why = odd?.waiting
     ? `container ${odd.name} waits (${odd.waiting.reason}: ${quote(odd.waiting.message, 200)})`
     : nodeDown
       ? `its node ${node.name} is not ready`
-      : gates.length > 0
-        ? `readiness gate ${gates.join(", ")} is not met`
-        : quote(text(ready, "message") || text(ready, "reason") || "no reason is given");
+      : over?.ended
+        ? `${endWords(over, over.ended)} and is not started again`
+        : gates.length > 0
+          ? `readiness gate ${gates.join(", ")} is not met`
+          : quote(
+              text(ready, "message") ||
+                text(ready, "reason") ||
+                (fell ? lastWords(pod) : "no reason is given"),
+            );
   return [
     {
       code: "k8s.not_ready",
@@ -140,10 +149,26 @@ function unready(pod: Resource, cluster: Cluster): readonly Draft[] {
       confidence: quiet ? 0.6 : 0.7,
       at: pod,
       since,
-      summary: `Pod ${pod.name} has not been ready for ${duration(waited)}: ${why}.`,
+      summary: `Pod ${pod.name} ${waited === undefined ? "is not ready" : `has not been ready for ${duration(waited)}`}: ${why.replace(/\.$/, "")}.`,
       evidence: [pointer(pod, "status", "conditions")],
       ...(nodeDown ? { causes: [node] } : {}),
       ...(dig(pod.raw, "status") === undefined ? { onlyAsSymptom: true } : {}),
     },
   ];
+}
+
+/** Failed in a pod whose other containers run on, and whose restart policy leaves it so. */
+function isOverForGood(container: Container): boolean {
+  const { ended, init } = container;
+  return !init && ended?.exitCode !== undefined && ended.exitCode !== 0 && !restartsAlways(container);
+}
+
+/** Started again after an end, and not ready since. */
+function hasFallen({ ready, init, last }: Container): boolean {
+  return !ready && !init && last !== undefined;
+}
+
+function lastWords(pod: Resource): string {
+  const fallen = containersOf(pod).find(hasFallen);
+  return fallen?.last === undefined ? "" : `${endWords(fallen, fallen.last)} and is not ready since`;
 }

@@ -80,10 +80,11 @@ function unready(container: Container, pod: Resource, cluster: Cluster): Draft[]
   )
     return undefined;
   const kind: Kind =
-    failures(events, "startup") && dig(container.spec, "startupProbe") !== undefined
+    failures(events, "startup") &&
+    (container.spec === undefined || dig(container.spec, "startupProbe") !== undefined)
       ? "startup"
       : "readiness";
-  const failed = failures(events, kind) ?? failures(events, "readiness");
+  const failed = failures(events, kind) ?? failures(events, "readiness") ?? unnamed(events);
   if (failed === undefined) return undefined;
   const said = ownWords(cluster.logsOf(pod, container.name), "running")
     .lines.slice(-1)
@@ -110,6 +111,14 @@ function failures(events: readonly ObjectEvent[], kind: Kind): ObjectEvent | und
   return events
     .filter(({ reason, message }) => reason === "Unhealthy" && wanted.test(message))
     .sort((a, b) => b.count - a.count)[0];
+}
+
+/** Not every kubelet names the probe; what takes a container out of service is the readiness probe. */
+function unnamed(events: readonly ObjectEvent[]): ObjectEvent | undefined {
+  return events.find(
+    ({ reason, message }) =>
+      reason === "Unhealthy" && message !== "" && !/(liveness|startup) probe/i.test(message),
+  );
 }
 
 /** How long a probe lets a container fail before it has its verdict. */

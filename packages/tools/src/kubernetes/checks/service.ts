@@ -1,6 +1,7 @@
 import type { Cluster } from "./cluster.ts";
 import { carries } from "./cluster.ts";
 import { condition } from "./containers.ts";
+import { endpointsOf, unreached } from "./endpoints.ts";
 import type { Check, Draft } from "./finding.ts";
 import { count, dig, list, scalar, strings, text } from "./raw.ts";
 import { pointer, type Resource, say, sinceMade } from "./resource.ts";
@@ -58,8 +59,10 @@ function nothingSelected(
       },
     ];
   }
-  const endpoints = cluster.find("Endpoints", object.namespace, object.name);
-  if (cluster.lists("Pod", object.namespace) || workloads.length > 0) {
+  const endpoints = endpointsOf(object, cluster);
+  // Of workloads without labels for their pods nothing can be said.
+  const told = workloads.some(({ raw }) => strings(raw, "spec", "template", "metadata", "labels").size > 0);
+  if (cluster.lists("Pod", object.namespace) || told) {
     const near = nearest(
       object,
       selector,
@@ -73,39 +76,11 @@ function nothingSelected(
         at: object,
         since: sinceMade(object, cluster.now),
         summary: `Service ${object.name} has no endpoints: its selector (${pairs(selector)}) matches no pod in namespace ${object.namespace}.${near}`,
-        evidence: [
-          pointer(object, "spec", "selector"),
-          ...(endpoints ? [pointer(endpoints, "subsets")] : []),
-        ],
+        evidence: [pointer(object, "spec", "selector"), ...(endpoints?.evidence ?? [])],
       },
     ];
   }
-  if (endpoints === undefined || reached(endpoints) > 0) return [];
-  // A lock that leader election keeps in an Endpoints object has no addresses by design.
-  if (
-    [...strings(endpoints.raw, "metadata", "annotations").keys()].some((key) =>
-      key.endsWith("kubernetes.io/leader"),
-    )
-  )
-    return [];
-  const waiting = list(endpoints.raw, "subsets").flatMap((subset) =>
-    list(subset, "notReadyAddresses"),
-  ).length;
-  const summary = `Service ${object.name} (selector ${pairs(selector)}) has no ready endpoints${waiting > 0 ? `; ${waiting} addresses are not ready` : ""}.`;
-  return [
-    {
-      code: "k8s.no_endpoints",
-      severity: "warning",
-      confidence: 0.8,
-      at: object,
-      summary,
-      evidence: [pointer(endpoints, "subsets")],
-    },
-  ];
-}
-
-function reached(endpoints: Resource): number {
-  return list(endpoints.raw, "subsets").flatMap((subset) => list(subset, "addresses")).length;
+  return endpoints === undefined ? [] : unreached(object, endpoints, `(selector ${pairs(selector)})`);
 }
 
 /** What carries some of the wanted labels: usually the pods that were meant. */

@@ -1,9 +1,9 @@
 import type { Cluster } from "./cluster.ts";
 import { condition } from "./containers.ts";
 import type { Check, Draft } from "./finding.ts";
-import { text } from "./raw.ts";
+import { list, strings, text, time } from "./raw.ts";
 import { type ObjectEvent, pointer, type Resource } from "./resource.ts";
-import { duration, quote } from "./words.ts";
+import { duration, quote, some } from "./words.ts";
 
 const SETTLES_MS = 30_000;
 const STUCK_MS = 10 * 60_000;
@@ -43,9 +43,11 @@ function pending(object: Resource, cluster: Cluster): readonly Draft[] {
   if (age !== undefined && age < SETTLES_MS) return [];
   const own = cluster.eventsOf(object);
   const event = best(own) ?? best(cluster.looseEvents(object.namespace));
-  const waits = own.some(
-    ({ reason }) => reason === "WaitForFirstConsumer" || reason === "WaitForPodScheduled",
-  );
+  const missing = missingClass(object, cluster);
+  if (event === undefined && missing !== undefined) return [missing];
+  const waits =
+    own.some(({ reason }) => reason === "WaitForFirstConsumer" || reason === "WaitForPodScheduled") ||
+    (bindsLate(object, cluster) && !isUsed(object, cluster));
   if (event === undefined && (waits || age === undefined || age < STUCK_MS)) return [];
   const name = text(object.raw, "spec", "storageClassName");
   const known = name !== "" && cluster.find("StorageClass", "", name) !== undefined;
@@ -68,6 +70,40 @@ function pending(object: Resource, cluster: Cluster): readonly Draft[] {
   ];
 }
 
+/** Claims of a class that no StorageClass has are bound by hand, to a volume of the same class. */
+function missingClass(object: Resource, cluster: Cluster): Draft | undefined {
+  const name = text(object.raw, "spec", "storageClassName");
+  const isThere =
+    cluster.find("StorageClass", "", name) !== undefined ||
+    cluster.ofKind("PersistentVolume").some(({ raw }) => text(raw, "spec", "storageClassName") === name);
+  if (name === "" || isThere || !cluster.lists("StorageClass")) return undefined;
+  const there = cluster.ofKind("StorageClass").map((other) => other.name);
+  return {
+    code: "k8s.pvc_pending",
+    severity: "critical",
+    confidence: 0.85,
+    at: object,
+    since: object.createdAt,
+    summary: `PersistentVolumeClaim ${object.name} is Pending (unbound): storage class ${name} does not exist (there: ${some(there, 5) || "none"}).`,
+    evidence: [pointer(object, "spec", "storageClassName")],
+  };
+}
+
+function bindsLate(object: Resource, cluster: Cluster): boolean {
+  const { raw } = cluster.find("StorageClass", "", text(object.raw, "spec", "storageClassName")) ?? {};
+  return text(raw, "volumeBindingMode") === "WaitForFirstConsumer";
+}
+
+function isUsed({ namespace, name }: Resource, cluster: Cluster): boolean {
+  return cluster
+    .inNamespace("Pod", namespace)
+    .some(({ raw }) =>
+      list(raw, "spec", "volumes").some(
+        (volume) => text(volume, "persistentVolumeClaim", "claimName") === name,
+      ),
+    );
+}
+
 function best(events: readonly ObjectEvent[]): ObjectEvent | undefined {
   const known = events.filter(({ reason }) => TROUBLE.has(reason));
   return known.find(({ type }) => type === "Warning") ?? known[0];
@@ -78,17 +114,25 @@ function provisioner(name: string, cluster: Cluster): string {
 }
 
 function resizing(object: Resource): readonly Draft[] {
-  const resize = condition(object, "ControllerResizeError") ?? condition(object, "NodeResizeError");
-  if (resize === undefined) return [];
-  const summary = `PersistentVolumeClaim ${object.name} cannot be resized: ${quote(text(resize, "message"))}`;
+  const failed = ["ControllerResizeError", "NodeResizeError", "ModifyVolumeError"]
+    .map((type) => condition(object, type))
+    .find((entry) => entry !== undefined && text(entry, "status") !== "False");
+  const waiting = condition(object, "FileSystemResizePending");
+  const entry = failed ?? (text(waiting, "status") === "True" ? waiting : undefined);
+  const stuck = [...strings(object.raw, "status", "allocatedResourceStatuses").values()].find((state) =>
+    /Infeasible|Failed/.test(state),
+  );
+  if (entry === undefined && stuck === undefined) return [];
+  const isTrouble = failed !== undefined || stuck !== undefined;
   return [
     {
       code: "k8s.pvc_pending",
-      severity: "warning",
+      severity: isTrouble ? "warning" : "info",
       confidence: 0.8,
       at: object,
-      summary,
-      evidence: [pointer(object, "status", "conditions")],
+      since: time(entry, "lastTransitionTime"),
+      summary: `PersistentVolumeClaim ${object.name} ${isTrouble ? "cannot be resized" : "is larger, but its file system is not yet"}${stuck === undefined ? "" : ` (${stuck})`}: ${quote(text(entry, "message")) || "no message is given"}`,
+      evidence: [pointer(object, "status")],
     },
   ];
 }

@@ -44,11 +44,11 @@ function troubleOf(
       isFact,
     };
   const selector = strings(service.raw, "spec", "selector");
-  if (selector.size === 0 || !cluster.lists("Pod")) return undefined;
+  if (selector.size === 0) return undefined;
   const pods = cluster.podsWith(namespace, selector);
   if (pods.length === 0)
     return {
-      words: `no pod is behind its Service ${namespace}/${name}`,
+      words: `no pod ${cluster.lists("Pod", namespace) ? "is" : "among the objects given is"} behind its Service ${namespace}/${name}`,
       isFact: cluster.lists("Pod", namespace),
     };
   const ready = pods.some(
