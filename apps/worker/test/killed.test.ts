@@ -64,6 +64,35 @@ test.each([
   await second.stop();
 });
 
+test("killed while answers were late: the next asks again and adds them to the first look that stands", async () => {
+  const { sandbox, database } = installation;
+  await database.sql`update incidents set status = 'resolved'`;
+  // One search for now and one for the time before.
+  const held = [1, 2].map(() => sandbox.faults.opensearch.hold("before"));
+  const first = await installation.startWorker();
+  const alert = await sandbox.fireAlert(api.url);
+  const said = await sandbox.waitFor("the diagnosis", () => {
+    const thread = sandbox.thread(alert.channel, alert.ts).slice(1);
+    return thread.length === 2 ? thread : undefined;
+  });
+  expect(said[0]?.text).toMatch(/Logs of order-service: it did not answer/);
+  await first.kill();
+  for (const { drop } of held) drop();
+
+  const second = await installation.startWorker();
+  const row = await eventually("the investigation ends", async () => {
+    const [done] = await database.sql`
+      select investigations.* from investigations join incidents on incidents.id = incident_id
+      where incidents.thread_ts = ${alert.ts} and investigations.status = 'done'`;
+    return done;
+  });
+  const thread = sandbox.thread(alert.channel, alert.ts).slice(1);
+  expect(thread.map(({ ts }) => ts)).toEqual(said.map(({ ts }) => ts));
+  expect(thread[0]?.text).toContain("Answered late, and taken into account: Logs of order-service");
+  expect(row).toMatchObject({ awaits_late: false, appended: { look: { unchecked: [] } } });
+  await second.stop();
+});
+
 test("killed while the catalog is synced, the sync is done by the next", async () => {
   const { sandbox, database } = installation;
   const hold = sandbox.faults.github.hold("before", ({ path }) => path.includes("/contents/"));

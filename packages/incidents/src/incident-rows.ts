@@ -121,6 +121,7 @@ export function toInvestigation(row: Row): Investigation {
     status: row.status,
     firstLook: storedFirstLook(row.first_look),
     appended: row.appended,
+    awaitsLate: row.awaits_late,
     diagnosis: row.diagnosis,
     diagnosisSkipped: row.diagnosis_skipped,
     createdAt: iso(row.created_at),

@@ -42,9 +42,15 @@ export interface IncidentStore {
   /** Resolves the open incident this alert belongs to; null when none is open. */
   resolve(input: AlertInput): Promise<{ readonly incident: Incident; readonly alertId: string } | null>;
   /** The first one saved stays: what was posted is what is stored. Answers the one that stands. */
-  saveFirstLook(investigationId: string, firstLook: FirstLook): Promise<FirstLook>;
+  saveFirstLook(
+    investigationId: string,
+    firstLook: FirstLook,
+    more?: { readonly awaitsLate: boolean },
+  ): Promise<FirstLook>;
   /** Beside the first look, which stays what it was. */
   saveAppended(investigationId: string, appended: Appended): Promise<void>;
+  /** What was late is in and told, or given up. */
+  lateIsOver(investigationId: string): Promise<void>;
   saveDiagnosis(investigationId: string, diagnosis: Diagnosis): Promise<Diagnosis>;
   skipDiagnosis(investigationId: string, why: string): Promise<void>;
   finish(investigationId: string, status: "done" | "failed"): Promise<void>;
@@ -131,10 +137,11 @@ export function createIncidentStore(sql: Sql): IncidentStore {
         return { incident, alertId: await addAlert(tx, incident.id, input) };
       }),
 
-    async saveFirstLook(investigationId, firstLook) {
+    async saveFirstLook(investigationId, firstLook, { awaitsLate } = { awaitsLate: false }) {
       const [row] = await sql`
         with saved as (
-          update investigations set first_look = coalesce(first_look, ${sql.json(storable(firstLook))})
+          update investigations set first_look = coalesce(first_look, ${sql.json(storable(firstLook))}),
+            awaits_late = case when first_look is null then ${awaitsLate} else awaits_late end
           where id = ${investigationId} returning first_look, incident_id
         ), named as (
           update incidents set service = coalesce(service, ${firstLook.service})
@@ -147,6 +154,10 @@ export function createIncidentStore(sql: Sql): IncidentStore {
     async saveAppended(investigationId, appended) {
       await sql`
         update investigations set appended = ${sql.json(storable(appended))} where id = ${investigationId}`;
+    },
+
+    async lateIsOver(investigationId) {
+      await sql`update investigations set awaits_late = false where id = ${investigationId}`;
     },
 
     async saveDiagnosis(investigationId, diagnosis) {

@@ -58,6 +58,8 @@ export interface Investigation {
   readonly firstLook: FirstLook | null;
   /** What came too late for it; null when nothing did that matters. */
   readonly appended: Appended | null;
+  /** Answers that missed the first look's budget are still to come, or to be asked for again after a crash. */
+  readonly awaitsLate: boolean;
   readonly diagnosis: Diagnosis | null;
   /** Why there is no diagnosis, in words; null while one is expected or there. */
   readonly diagnosisSkipped: string | null;

@@ -25,8 +25,8 @@ export interface FirstLookDeps {
 
 export interface FirstLookInTime {
   readonly said: FirstLook;
-  /** What it is with the answers that came after the budget; null when none was missing, or none changed a thing. */
-  readonly late: Promise<Appended | null>;
+  /** What it is with the answers that came after the budget, null when they changed nothing; no promise when none was missing. */
+  readonly late: Promise<Appended | null> | null;
 }
 
 const DEFAULT_BUDGET_MS = 2_000;
@@ -55,7 +55,7 @@ export async function firstLookInTime(
   const window = lookWindow(onsetHint, now);
   if (service === null) {
     const said = { ...composeUnknown(resolution, window), tookMs: Math.round(elapsed()) };
-    return { said, late: Promise.resolve(null) };
+    return { said, late: null };
   }
   const graph = await loadGraph(catalog, service);
   const { late, ...collection } = await collect({
@@ -98,11 +98,23 @@ export async function firstLookInTime(
     return { ...said, tookMs: Math.round(elapsed()) };
   };
   const said = await say(collection);
-  return {
-    said,
-    late:
-      late === null ? Promise.resolve(null) : late.then(async (whole) => appended(said, await say(whole))),
-  };
+  if (late === null) return { said, late };
+  const added = late.then(async (whole) => appended(said, await say(whole)));
+  // As in `collect`: it may fail before anybody waits for it.
+  added.catch(() => undefined);
+  return { said, late: added };
+}
+
+/**
+ * For a first look whose late answers died with the process that waited for them: everything is asked once more, for
+ * an answer that is not recorded as missing may have been half of one. Null when nothing that matters has changed.
+ */
+export async function lookAgain(
+  before: FirstLook,
+  subject: Subject,
+  deps: FirstLookDeps,
+): Promise<Appended | null> {
+  return appended(before, await firstLook(subject, deps));
 }
 
 /** A signal of the look's own: each of its many calls listens to it while it runs, which is no leak to warn of. */

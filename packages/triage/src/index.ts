@@ -8,7 +8,13 @@ export {
   type ToolName,
   type ToolOutputs,
 } from "./evidence.ts";
-export { type FirstLookDeps, type FirstLookInTime, firstLook, firstLookInTime } from "./first-look.ts";
+export {
+  type FirstLookDeps,
+  type FirstLookInTime,
+  firstLook,
+  firstLookInTime,
+  lookAgain,
+} from "./first-look.ts";
 export { createGraph, type Graph, type GraphNode, loadGraph } from "./graph.ts";
 export { estimateOnset } from "./onset.ts";
 export { type Ranking, rank } from "./rank.ts";

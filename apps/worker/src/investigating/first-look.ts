@@ -1,6 +1,6 @@
 import type { FirstLook, Incident, Investigation, SlackPlace } from "@oncall/incidents";
 import { amend, type Rendered, renderFirstLook } from "@oncall/integrations";
-import { type FirstLookInTime, firstLookInTime } from "@oncall/triage";
+import { type FirstLookDeps, type FirstLookInTime, firstLookInTime, lookAgain } from "@oncall/triage";
 import type { InvestigateDeps, InvestigateRun, LookedAt } from "./deps.ts";
 import { say, where } from "./say.ts";
 
@@ -13,41 +13,68 @@ export async function lookFirst(
   investigation: Investigation,
   incident: Incident,
   deps: InvestigateDeps,
-): Promise<{ looked: LookedAt; late: FirstLookInTime["late"] | null }> {
-  // What was late for a run that died is not asked again: the diagnosis, or a person, can.
-  if (investigation.firstLook)
-    return { looked: { ...investigation, firstLook: investigation.firstLook }, late: null };
-  const started = performance.now();
-  const { request } = run;
-  const { said: look, late } = await firstLookInTime(
-    {
-      alert: request.trigger === "alert" ? request.alert : null,
-      question: request.trigger === "question" ? request.question : null,
-      target: request.trigger === "question" ? request.target : null,
-      // An incident opened by a question began when somebody asked, which says nothing of the fault.
-      startedAt: incident.fingerprint.startsWith("question:") ? null : incident.startedAt,
-    },
-    {
-      catalog: deps.catalog,
-      call: (tool, input, options) =>
-        deps.registry.call(tool, input, {
-          investigationId: investigation.id,
-          signal: run.signal,
-          ...options,
-        }),
-      now: deps.clock(),
-      budgetMs: deps.firstLookBudgetMs,
-      lateMs: LATE_MS,
-      signal: run.signal,
-      elapsed: () => performance.now() - started,
-    },
-  );
+): Promise<{ looked: LookedAt; late: FirstLookInTime["late"] }> {
+  const { firstLook: before } = investigation;
+  if (before)
+    return {
+      looked: { ...investigation, firstLook: before },
+      late: investigation.awaitsLate ? lateAgain(before, run, investigation, incident, deps) : null,
+    };
+  const { said: look, late } = await firstLookInTime(subjectOf(run, incident), {
+    ...lookDeps(run, investigation, deps, deps.firstLookBudgetMs),
+    lateMs: LATE_MS,
+  });
   deps.onStep?.({
     kind: "note",
     text: `First look, after ${(look.tookMs / 1000).toFixed(1)} s: ${look.headline}`,
   });
-  const saved = await deps.incidents.saveFirstLook(investigation.id, look);
+  const saved = await deps.incidents.saveFirstLook(investigation.id, look, { awaitsLate: late !== null });
   return { looked: { ...investigation, firstLook: saved }, late };
+}
+
+/** What an earlier run waited for when it died; what it had saved of it is not asked for again. */
+async function lateAgain(
+  before: FirstLook,
+  run: InvestigateRun,
+  investigation: Investigation,
+  incident: Incident,
+  deps: InvestigateDeps,
+): ReturnType<typeof lookAgain> {
+  if (investigation.appended) return investigation.appended;
+  try {
+    return await lookAgain(before, subjectOf(run, incident), lookDeps(run, investigation, deps, LATE_MS));
+  } catch (err) {
+    deps.logger.warn({ investigation: investigation.id, err }, "late answers could not be asked for again");
+    return null;
+  }
+}
+
+function subjectOf({ request }: InvestigateRun, incident: Incident): Parameters<typeof firstLookInTime>[0] {
+  return {
+    alert: request.trigger === "alert" ? request.alert : null,
+    question: request.trigger === "question" ? request.question : null,
+    target: request.trigger === "question" ? request.target : null,
+    // An incident opened by a question began when somebody asked, which says nothing of the fault.
+    startedAt: incident.fingerprint.startsWith("question:") ? null : incident.startedAt,
+  };
+}
+
+function lookDeps(
+  run: InvestigateRun,
+  { id }: Investigation,
+  deps: InvestigateDeps,
+  budgetMs: number,
+): FirstLookDeps {
+  const started = performance.now();
+  return {
+    catalog: deps.catalog,
+    call: (tool, input, options) =>
+      deps.registry.call(tool, input, { investigationId: id, signal: run.signal, ...options }),
+    now: deps.clock(),
+    budgetMs,
+    signal: run.signal,
+    elapsed: () => performance.now() - started,
+  };
 }
 
 /** Posts the first look and answers the thread in which the rest of the conversation belongs. */
@@ -79,23 +106,27 @@ export async function postFirstLook(
 export async function appendLate(
   run: InvestigateRun,
   looked: LookedAt,
-  late: FirstLookInTime["late"] | null,
+  late: FirstLookInTime["late"],
   noModel: string | null,
   incident: Incident,
   deps: InvestigateDeps,
 ): Promise<void> {
+  if (late === null) return;
   try {
     const appended = await late;
-    if (!appended) return;
-    await deps.incidents.saveAppended(looked.id, appended);
-    const message = messageOf(appended.look, looked, noModel, incident, deps, appended.changes);
-    if (deps.slack) {
-      const { slack, posts } = deps;
-      await amend({ slack, posts }, looked.id, "first_look", message, run.signal);
+    if (appended) {
+      await deps.incidents.saveAppended(looked.id, appended);
+      const message = messageOf(appended.look, looked, noModel, incident, deps, appended.changes);
+      if (deps.slack) {
+        const { slack, posts } = deps;
+        await amend({ slack, posts }, looked.id, "first_look", message, run.signal);
+      }
+      deps.logger.info({ investigation: looked.id, changes: appended.changes }, "late answers appended");
     }
-    deps.logger.info({ investigation: looked.id, changes: appended.changes }, "late answers appended");
+    run.signal.throwIfAborted();
+    await deps.incidents.lateIsOver(looked.id);
   } catch (err) {
-    // The first look stands as it was posted; a shutdown ends here too.
+    // The first look stands as it was posted; after a shutdown the next run asks again.
     deps.logger.warn({ investigation: looked.id, err }, "late answers could not be appended");
   }
 }

@@ -48,6 +48,8 @@ export async function carryOut(
   else await deps.incidents.skipDiagnosis(looked.id, noModel);
   await deps.modelWatch?.tell(thread);
   await appending;
+  // After a shutdown the next run takes up what was still awaited.
+  run.signal.throwIfAborted();
   await deps.incidents.finish(looked.id, "done");
 }
 
