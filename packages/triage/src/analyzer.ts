@@ -15,7 +15,7 @@ export interface AnalysisContext {
 /** A pure function from evidence to findings, one idea a file. What is normal in operation is not a finding. */
 export interface Analyzer {
   readonly codes: readonly FindingCode[];
-  /** The tools whose answers it reads. */
+  /** The tools whose answers it reads; first the one that it finds things in. */
   readonly needs: readonly ToolName[];
   analyze(evidence: EvidenceSet, context: AnalysisContext): Finding[];
 }

@@ -1,13 +1,15 @@
 import type { Finding } from "@oncall/incidents";
 import { explainAway, isChange, isSymptom } from "./explain-away.ts";
 import type { Graph } from "./graph.ts";
-import { type Suspicion, suspectChange, toSuspect } from "./suspect-change.ts";
+import { distinct, type Suspicion, suspectChange, toSuspect } from "./suspect-change.ts";
 
 /** A finding that nothing else explains, with what it explains and the change that may be behind it. */
 export interface Candidate {
   readonly finding: Finding;
   readonly supports: readonly Finding[];
   readonly suspicion: Suspicion | null;
+  /** Of a change alone: how many changes of services that suffer were found, and whether it came closest before. */
+  readonly among?: { readonly changes: number; readonly isClosest: boolean };
 }
 
 /** How close a change must have come to be named without anything that ties it to the trouble. */
@@ -25,7 +27,7 @@ export function symptomsOf(findings: readonly Finding[], graph: Graph): Finding[
     );
 }
 
-/** What nothing else explains; where there is no such thing, the close change on a service that suffers. */
+/** What nothing else explains; where there is no such thing, the close changes on services that suffer. */
 export function candidatesOf(findings: readonly Finding[], graph: Graph, onset: string | null): Candidate[] {
   const symptoms = symptomsOf(findings, graph);
   const faults = findings.filter(
@@ -46,27 +48,27 @@ export function candidatesOf(findings: readonly Finding[], graph: Graph, onset: 
       supports: explained.get(finding) ?? [],
       suspicion: suspectChange(finding, findings, graph),
     }));
-  return candidates.length > 0 || onset === null ? candidates : changeAlone(findings, symptoms, graph);
+  return candidates.length > 0 || onset === null ? candidates : changesAlone(findings, symptoms);
 }
 
-function changeAlone(findings: readonly Finding[], symptoms: readonly Finding[], graph: Graph): Candidate[] {
-  const changes = findings.filter(isChange);
+/** Every close change of a service that suffers: which of several it was, they compete for. */
+function changesAlone(findings: readonly Finding[], symptoms: readonly Finding[]): Candidate[] {
   const suffering = new Set(symptoms.map(({ subject }) => subject));
+  const all = findings.filter(isChange);
+  const changes = distinct(all.filter(({ subject }) => suffering.has(subject)));
+  const closest = Math.max(...changes.map(({ confidence }) => confidence));
   return changes
-    .filter(
-      (change) => suffering.has(change.subject) && change.confidence >= CLOSE && change.facts?.touches !== "",
-    )
-    .sort((a, b) => b.confidence - a.confidence || depthOf(b, graph) - depthOf(a, graph))
-    .slice(0, 1)
+    .filter((change) => change.confidence >= CLOSE && change.facts?.touches !== "")
     .map((change) => ({
       finding: change,
       supports: [],
       suspicion: {
-        change: toSuspect(change, changes),
+        change: toSuspect(change, all),
         relevance: 0,
         closeness: change.confidence,
         touched: "",
       },
+      among: { changes: changes.length, isClosest: change.confidence === closest },
     }));
 }
 

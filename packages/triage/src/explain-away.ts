@@ -13,6 +13,8 @@ export function isSymptom(finding: Finding): boolean {
   return !isChange(finding) && findingCodes[finding.code].specificity < SYMPTOM_BELOW;
 }
 
+const codes = Object.keys(findingCodes) as FindingCode[];
+
 // From concrete to vague: how trouble of any kind shows on the same subject. Each is explained by whatever
 // stands before it, and by every finding that is not in the list.
 const effects: readonly FindingCode[] = [
@@ -42,6 +44,8 @@ const overload: readonly FindingCode[] = [
   "k8s.cpu_throttled",
 ];
 const heldConnections: readonly FindingCode[] = ["db.pool_exhausted", "db.query_timeout"];
+// More load is what a service grows with: what keeps it from growing is the fault.
+const refusedGrowth: readonly FindingCode[] = ["k8s.autoscaler_limit", "k8s.cpu_throttled", "traffic.surge"];
 const bringsAbout: Partial<Record<FindingCode, readonly FindingCode[]>> = {
   "app.memory_leak": ["app.gc_pressure"],
   "app.out_of_memory": ["app.gc_pressure", "app.memory_leak"],
@@ -50,6 +54,10 @@ const bringsAbout: Partial<Record<FindingCode, readonly FindingCode[]>> = {
   "db.lock_contention": heldConnections,
   "db.too_many_connections": heldConnections,
   "k8s.autoscaler_limit": ["k8s.cpu_throttled"],
+  "k8s.hpa_metrics": ["traffic.surge"],
+  "k8s.hpa_target": ["traffic.surge"],
+  "k8s.limit_range": ["traffic.surge"],
+  "k8s.node_full": ["traffic.surge"],
   "k8s.node_not_ready": ["k8s.evicted", "k8s.unschedulable"],
   "k8s.node_pressure": ["k8s.evicted"],
   // The kernel and the runtime tell of the same shortage.
@@ -57,10 +65,13 @@ const bringsAbout: Partial<Record<FindingCode, readonly FindingCode[]>> = {
   "k8s.pvc_lost": ["k8s.unschedulable"],
   "k8s.pvc_missing": ["k8s.unschedulable"],
   "k8s.pvc_pending": ["k8s.unschedulable"],
-  "k8s.quota": ["k8s.autoscaler_limit", "k8s.cpu_throttled"],
-  "k8s.unschedulable": ["k8s.autoscaler_limit", "k8s.cpu_throttled"],
+  "k8s.quota": refusedGrowth,
+  "k8s.unschedulable": refusedGrowth,
   "traffic.surge": overload,
 };
+
+// These come first, however long before the fault shows: a shortage grows before it kills, load before it cannot be met.
+const comesFirst: ReadonlySet<FindingCode> = new Set(["app.gc_pressure", "app.memory_leak", "traffic.surge"]);
 
 // What a service under too much load does to what it stands on.
 const loads: ReadonlySet<FindingCode> = new Set(["cache.stampede", "traffic.surge"]);
@@ -122,6 +133,21 @@ export function explainAway(candidates: readonly Finding[], graph: Graph): Map<F
   return roots;
 }
 
+/**
+ * What would explain the finding away if it were found: codes at its own node and at what that stands on. Of a change
+ * that merely came before, that is every fault.
+ */
+export function wouldExplain(finding: Finding, graph: Graph): Pick<Finding, "code" | "subject">[] {
+  const isFault = ({ code }: Pick<Finding, "code">) => findingCodes[code].specificity >= SPECIFIC_ENOUGH;
+  return [finding.subject, ...graph.dependenciesOf(finding.subject)]
+    .flatMap((subject) => codes.map((code) => ({ ...finding, code, subject, since: null })))
+    .filter((other) =>
+      isChange(finding)
+        ? isFault(other) && !isChange(other)
+        : explains(other, finding, graph) && !explains(finding, other, graph),
+    );
+}
+
 function rootOf(finding: Finding, explainer: ReadonlyMap<Finding, Finding>): Finding {
   const seen = new Set<Finding>([finding]);
   let at = finding;
@@ -136,10 +162,12 @@ function rootOf(finding: Finding, explainer: ReadonlyMap<Finding, Finding>): Fin
 function explains(cause: Finding, effect: Finding, graph: Graph): boolean {
   if (cause === effect || findingCodes[cause.code].specificity < SPECIFIC_ENOUGH || isChange(cause))
     return false;
+  const isSame = cause.subject === effect.subject;
+  if (isSame && comesFirst.has(effect.code)) return bringsAbout[cause.code]?.includes(effect.code) === true;
   if (cause.since !== null && effect.since !== null) {
     if (minutesBetween(effect.since, cause.since) > SLACK_MINUTES) return false;
   }
-  if (cause.subject === effect.subject) {
+  if (isSame) {
     if (bringsAbout[cause.code]?.includes(effect.code)) return true;
     const rank = effects.indexOf(effect.code);
     const own = effects.indexOf(cause.code);

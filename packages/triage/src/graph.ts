@@ -69,17 +69,19 @@ export function createGraph(
   edges: ReadonlyMap<string, readonly string[]>,
 ): Graph {
   const dependenciesOf = (name: string) => edges.get(name) ?? [];
+  // Ranking asks for the same few names a thousand times.
+  const beneath = new Map<string, ReadonlySet<string>>();
   return {
     root,
     nodes,
     dependenciesOf,
     reaches(from, to) {
+      const known = beneath.get(from);
+      if (known !== undefined) return known.has(to);
       const seen = new Set([from]);
-      for (const name of seen) {
-        if (name === to) return true;
-        for (const next of dependenciesOf(name)) seen.add(next);
-      }
-      return false;
+      for (const name of seen) for (const next of dependenciesOf(name)) seen.add(next);
+      beneath.set(from, seen);
+      return seen.has(to);
     },
   };
 }

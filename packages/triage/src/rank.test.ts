@@ -1,4 +1,3 @@
-import type { Finding } from "@oncall/incidents";
 import { describe, expect, test } from "vitest";
 import {
   after,
@@ -216,63 +215,6 @@ describe("the suspect change", () => {
       author: "dana.reyes",
       commit: "9f1c2ab04d",
     });
-  });
-});
-
-describe("confidence", () => {
-  const bare = (change: Partial<Finding>): Finding => ({
-    code: "db.pool_exhausted",
-    subject: "order-service",
-    severity: "critical",
-    confidence: 0.95,
-    since: ONSET,
-    summary: "…",
-    evidence: ["ev_1"],
-    ...change,
-  });
-  const symptom = bare({ code: "service.error_rate" });
-
-  test.each([
-    ["specific, in time", bare({}), 0.7, 1],
-    ["specific, but long before", bare({ since: after(-400) }), 0.3, 0.69],
-    ["specific, at an unknown time", bare({ since: null }), 0.7, 0.8],
-    ["unspecific, in time", bare({ code: "network.refused" }), 0.3, 0.69],
-    ["outside the graph", bare({ subject: "elsewhere" }), 0.1, 0.5],
-  ])("of what is %s", (_, finding, least, most) => {
-    const confidence = rank([finding, symptom], evidenceOf(), graph, context).causes[0]?.confidence;
-    expect(confidence).toBeGreaterThanOrEqual(least);
-    expect(confidence).toBeLessThanOrEqual(most);
-  });
-
-  test.each([
-    ["the same node", bare({ code: "k8s.oom_killed" }), 0.7],
-    ["another node that is only a sign", bare({ subject: "payment-service", code: "network.refused" }), 0.97],
-  ])("is shared with a rival at %s", (_, rival, most) => {
-    const confidenceOf = (findings: Finding[]) =>
-      rank(findings, evidenceOf(), graph, context).causes.find(({ code }) => code === "db.pool_exhausted")
-        ?.confidence ?? 1;
-    const shared = confidenceOf([bare({}), rival, symptom]);
-    expect(shared).toBeLessThan(confidenceOf([bare({}), symptom]));
-    expect(shared).toBeLessThan(most);
-  });
-
-  test("two faults in themselves in two places may both be the cause", () => {
-    const other = bare({ subject: "payment-service", code: "k8s.oom_killed" });
-    const { causes } = rank([bare({}), other, symptom], evidenceOf(), graph, context);
-    expect(causes.map(({ confidence }) => confidence >= 0.7)).toEqual([true, true]);
-  });
-
-  test("findings that explain each other in a ring are not lost", () => {
-    const ring = ["order-service", "payment-service"].map((subject) =>
-      bare({ subject, code: "dependency.down" }),
-    );
-    const loop = { ...graph, reaches: () => true };
-    expect(rank(ring, evidenceOf(), loop, context).causes).toHaveLength(2);
-  });
-
-  test("names at most five causes", () => {
-    const many = Array.from({ length: 9 }, (_, i) => bare({ subject: `service-${i}` }));
-    expect(rank(many, evidenceOf(), graph, context).causes).toHaveLength(5);
   });
 });
 

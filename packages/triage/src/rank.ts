@@ -4,8 +4,9 @@ import { type Candidate, candidatesOf, symptomsOf } from "./candidates.ts";
 import type { EvidenceSet } from "./evidence.ts";
 import type { Graph } from "./graph.ts";
 import { inBits, signsOf } from "./in-bits.ts";
-import { isSpecific, toCause } from "./judge.ts";
+import { isSpecific, isTelling, toCause } from "./judge.ts";
 import { confidencesOf, type RankedService, rankServices, type ServiceEvidence } from "./ranking/index.ts";
+import { unseenBehind } from "./unseen.ts";
 
 export interface Ranking {
   /** Most likely first, at most 5. */
@@ -43,6 +44,7 @@ export function rank(
         toCause(candidate, {
           where: whereConfidence(place, ranked, candidates, context.onset),
           share,
+          unseen: unseenBehind(candidate.finding, evidence, graph),
           place,
           ranked,
           callers: callersOf(place.service, bits),
@@ -85,18 +87,18 @@ function byWeight(candidates: readonly Candidate[], evidence: EvidenceSet, onset
   );
 }
 
-/** Two specific faults in two places do not compete: both may have to be mended. */
+/** Beside a fault in itself that began in time others do not compete: all of them may have to be mended. */
 function whereConfidence(
   { service, score, confidence }: RankedService,
   ranked: readonly RankedService[],
   candidates: readonly Candidate[],
   onset: string | null,
 ): number {
-  const certain = new Set(
-    candidates.filter((candidate) => isSpecific(candidate, onset)).map(({ finding }) => finding.subject),
-  );
-  if (!certain.has(service)) return confidence;
-  const rivals = ranked.filter((other) => other.service !== service && !certain.has(other.service));
+  const placesOf = (which: (candidate: Candidate) => boolean) =>
+    new Set(candidates.filter(which).map(({ finding }) => finding.subject));
+  if (!placesOf((candidate) => isSpecific(candidate, onset)).has(service)) return confidence;
+  const faults = placesOf(isTelling);
+  const rivals = ranked.filter((other) => other.service !== service && !faults.has(other.service));
   return confidencesOf([score, ...rivals.map((other) => other.score)])[0] ?? 0;
 }
 

@@ -27,18 +27,31 @@ const kinds: Readonly<Record<string, string>> = {
   traffic: "missing requests",
 };
 
-/** Why this finding: what it is, when it began, what it explains, what changed before it. */
-export function whyThis(candidate: Candidate, symptoms: readonly Finding[], onset: string | null): string[] {
-  const { finding, supports, suspicion } = candidate;
-  const why = [whatItIs(finding), timing(finding, onset)];
-  const explains = [...new Set([...supports, ...symptoms].map(inWords))];
-  if (isChange(finding)) return why;
-  why.push(
-    explains.length > 0 ? `It explains ${listed(explains)}` : "No symptom was found that it would explain",
-  );
-  if (suspicion !== null) {
-    const when = onset === null ? "recently" : `${span(suspicion.change.at, onset)} before the onset`;
-    why.push(`A change of ${suspicion.touched.replaceAll("_", " ")} came ${when}`);
+/** Why this finding: what it is, when it began, what it explains, what changed before it, what may lie behind it unseen. */
+export function whyThis(
+  candidate: Candidate,
+  { symptoms, unseen, context: { onset } }: Circumstances,
+): string[] {
+  const { finding, suspicion } = candidate;
+  const why = [whatItIs(candidate, unseen.length > 0), timing(finding, onset)];
+  if (!isChange(finding)) {
+    const supports = candidate.supports.filter(({ code }) => code !== "traffic.surge");
+    const explains = [...new Set([...supports, ...symptoms].map(inWords))];
+    why.push(
+      explains.length > 0 ? `It explains ${listed(explains)}` : "No symptom was found that it would explain",
+    );
+    if (supports.length < candidate.supports.length)
+      why.push(`It keeps ${finding.subject} from growing with the requests that arrive`);
+    if (suspicion !== null) {
+      const when = onset === null ? "recently" : `${span(suspicion.change.at, onset)} before the onset`;
+      why.push(`A change of ${suspicion.touched.replaceAll("_", " ")} came ${when}`);
+    }
+  }
+  if (unseen.length > 0) {
+    const sources = unseen.flatMap((tool) =>
+      tool === "check_dependency_health" ? "dependencies" : (kinds[tool] ?? []),
+    );
+    why.push(`Something else may lie behind it, for this was not read: ${listed(sources, 6)}`);
   }
   return why;
 }
@@ -69,12 +82,17 @@ export function fits({ since }: Finding, onset: string | null): boolean {
   return after <= AFTER_MINUTES && after >= -BEFORE_MINUTES;
 }
 
-function whatItIs(finding: Finding): string {
+function whatItIs({ finding, among }: Candidate, mayBeEffect: boolean): string {
   if (isChange(finding))
-    return "It is the only change found on a service with symptoms; nothing found ties it to them";
-  return specificityOf(finding) >= FAULT_IN_ITSELF
-    ? "It is a fault in itself, not an effect"
-    : `It is an indirect sign: ${lower(findingCodes[finding.code].title)}`;
+    return `It is ${whichOf(among)} on a service with symptoms; nothing found ties it to them`;
+  if (specificityOf(finding) >= FAULT_IN_ITSELF)
+    return mayBeEffect ? "It is a fault, not only a sign" : "It is a fault in itself, not an effect";
+  return `It is an indirect sign: ${lower(findingCodes[finding.code].title)}`;
+}
+
+function whichOf(among: Candidate["among"]): string {
+  if (among === undefined || among.changes === 1) return "the only change found";
+  return `${among.isClosest ? "the latest before the onset" : "one"} of ${among.changes} changes found`;
 }
 
 function timing({ since }: Finding, onset: string | null): string {

@@ -108,7 +108,7 @@ export function suspectChange(cause: Finding, findings: readonly Finding[], grap
       (a, b) =>
         b.relevance * b.change.confidence - a.relevance * a.change.confidence ||
         // A rollout is what took effect; the commit is where it came from.
-        Number(b.change.facts?.kind === "rollout") - Number(a.change.facts?.kind === "rollout") ||
+        Number(isRollout(b.change)) - Number(isRollout(a.change)) ||
         (a.change.summary < b.change.summary ? -1 : 1),
     );
   const [first] = suspects;
@@ -139,6 +139,19 @@ export function toSuspect(change: Finding, changes: readonly Finding[]): Suspect
     ...(link === undefined ? {} : { link }),
     evidence: change.evidence[0] ?? "",
   };
+}
+
+/** Each change once: of its halves the rollout, which is what took effect. */
+export function distinct(changes: readonly Finding[]): Finding[] {
+  return changes.filter(
+    (change) =>
+      isRollout(change) ||
+      !changes.some((other) => isRollout(other) && other.subject === change.subject && isSame(other, change)),
+  );
+}
+
+function isRollout({ facts }: Finding): boolean {
+  return facts?.kind === "rollout";
 }
 
 /** `"Tune connection pool" (revision 3): env.DB_POOL_MAX 40 → 5`; who and when stand beside it. */

@@ -9,9 +9,20 @@ const SHORTAGES: ReadonlySet<FindingCode> = new Set([
   "k8s.hpa_metrics",
 ]);
 
+/** Of what is not Kubernetes' own; a container's last words may tell of anything, but that is what logs are for. */
+const others: ReadonlySet<FindingCode> = new Set([
+  "app.config_invalid",
+  "app.config_missing",
+  "disk.full",
+  "network.dns",
+  "tls.certificate",
+]);
+
 /** What the checks of Kubernetes objects found around a service's pods, as `get_pod_status` publishes it. */
 export const kubernetes: Analyzer = {
-  codes: Object.keys(findingCodes) as FindingCode[],
+  codes: (Object.keys(findingCodes) as FindingCode[]).filter(
+    (code) => code.startsWith("k8s.") || others.has(code),
+  ),
   needs: ["get_pod_status", "get_service_health"],
   analyze: (evidence) =>
     evidence.of("get_pod_status").flatMap(({ data, subject, evidence: id }) =>
