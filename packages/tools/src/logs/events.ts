@@ -1,5 +1,6 @@
 import type { LogLine } from "@oncall/backends";
 import { continues, type TraceState, traceState } from "./continues.ts";
+import { writtenLines } from "./unwrap.ts";
 
 const MAX_STACK = 16_000;
 const MAX_EVENT_LINES = 1_000;
@@ -39,34 +40,37 @@ export function toEvents(lines: readonly LogLine[]): LogLine[] {
   );
 }
 
-/** A stretch of a text's lines, counted from 0, both ends included. */
+/** What was written at once, with the first and last of its lines, counted from 0. */
 export interface TextEvent {
   readonly from: number;
   readonly to: number;
+  /** Without what collectors and terminals add to lines. */
   readonly text: string;
 }
 
-/** The events of a text that is written line by line, such as a file or a container's output. */
+/**
+ * The events of a text that is written line by line, such as a file or a container's output, by their first lines.
+ * Where several programs' lines are mixed and named, each one's are put together by themselves.
+ */
 export function eventsOfText(lines: readonly string[]): TextEvent[] {
-  const events: { from: number; to: number }[] = [];
-  let open: Joiner | null = null;
-  lines.forEach((line, i) => {
-    const current = events.at(-1);
-    const isEmpty = line.trim() === "";
-    if (current !== undefined && open?.takes(line)) {
-      if (!isEmpty) current.to = i;
+  const events: { from: number; to: number; texts: string[] }[] = [];
+  const open = new Map<string, { event: (typeof events)[number]; joiner: Joiner }>();
+  writtenLines(lines).forEach(({ text, writer }, i) => {
+    const isEmpty = text.trim() === "";
+    const current = open.get(writer);
+    if (current?.joiner.takes(text)) {
+      current.event.texts.push(text);
+      if (!isEmpty) current.event.to = i;
     } else if (!isEmpty) {
-      events.push({ from: i, to: i });
-      open = joiner(line);
+      const event = { from: i, to: i, texts: [text] };
+      events.push(event);
+      open.set(writer, { event, joiner: joiner(text) });
     }
   });
-  return events.map(({ from, to }) => ({
+  return events.map(({ from, to, texts }) => ({
     from,
     to,
-    text: lines
-      .slice(from, to + 1)
-      .join("\n")
-      .slice(0, MAX_STACK),
+    text: texts.join("\n").trimEnd().slice(0, MAX_STACK),
   }));
 }
 
@@ -89,7 +93,8 @@ function joiner(first: string): Joiner {
         return gap <= MAX_GAP;
       }
       if (!continues(line, state, gap > 0)) return false;
-      if (state === "unhandled" && ++onTrust > MAX_ON_TRUST) return false;
+      const isTrusted = (state === "unhandled" || state === "report") && /^\S/.test(line);
+      if (isTrusted && ++onTrust > MAX_ON_TRUST) return false;
       taken += 1;
       gap = 0;
       state = traceState(line, state);

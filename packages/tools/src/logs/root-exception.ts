@@ -1,3 +1,8 @@
+import { withEmbedded } from "./embedded.ts";
+import { nativeReaders } from "./native-roots.ts";
+import { python } from "./python-root.ts";
+import { first, last, type RootReader } from "./root-reader.ts";
+
 const MAX_TEXT = 16_000;
 const MAX_LINES = 400;
 const MAX_LINE = 1_000;
@@ -5,16 +10,17 @@ const MAX_ANSWER = 300;
 
 /** `com.acme.SomethingException: message`, `TypeError: message`, `pkg.SomeError`. */
 const THROWN =
-  /(?:^|[\s\]"])((?:[A-Za-z_$][\w$]*(?:\.|::))*(?:[A-Z][\w$]*(?:Exception|Error|Throwable|Failure|Fault)|Exception|Error))(?: \[[^\]]{1,60}\])?(?::\s?(.*))?$/;
-const FRAME = /^\s+at |^\s*(?:from )?\S.{0,300}:\d+:in [`'’]|^\s*#\d+\s/;
+  /(?:^|[\s\]"])((?:[A-Za-z_$][\w$]*(?:\.|::))*(?:[A-Z][\w$]*(?:Exception|Error|Throwable|Failure|Fault|ExceptionInfo)|Exception|Error))(?: \[[^\]]{1,60}\])?(?::\s?(.*))?$/;
+const FRAME = /^\s+at |^\s*(?:from )?\S.{0,300}:\d+:in [`'’]|^\s*#\d+\s|^\S{0,80}@\S{1,200}:\d+:\d+$/;
 
 /**
  * The innermost cause of a stack trace as `Type: message`; null for a text that holds none. Java names it in its
- * last "Caused by", .NET after its last "--->", Node in its last [cause], PHP in its last "Next", Python, Go, Rust,
- * Dart, Elixir and C++ where they give up, Ruby beside or above its first frame.
+ * last "Caused by" (or first of all, before "Wrapped by"), .NET after its last "--->", Node in its last [cause], PHP
+ * in its last "Next", Python in the first of a chain, Go, Rust, Dart, Elixir and C++ where they give up, Ruby beside
+ * or above its first frame.
  */
 export function rootException(text: string): string | null {
-  const start = text.slice(0, MAX_TEXT);
+  const start = withEmbedded(text.slice(0, MAX_TEXT));
   const lines = start.split(/\r?\n/, MAX_LINES).map((line) => line.slice(0, MAX_LINE));
   for (const { marks, read } of readers) {
     if (!marks.some((mark) => start.includes(mark))) continue;
@@ -25,41 +31,52 @@ export function rootException(text: string): string | null {
 }
 
 /** The ways to name a cause, the surest first; a text without any of the marks is not searched line by line. */
-const readers: readonly {
-  readonly marks: readonly string[];
-  readonly read: (lines: readonly string[]) => string | null;
-}[] = [
-  { marks: ["Caused by: "], read: (lines) => last(lines, /^\s*Caused by: (.+)$/) },
+const readers: readonly RootReader[] = [
+  { marks: ["Wrapped by: "], read: (lines) => thrownAbove(lines) },
+  { marks: ["Caused by: "], read: (lines) => last(withoutSuppressed(lines), /^\s*Caused by: (.+)$/) },
+  { marks: ["Caused by:\n"], read: rustChain },
   { marks: ["--->"], read: (lines) => last(lines, /^.*--->\s?(.+)$/) },
   { marks: ["[cause]: "], read: (lines) => last(lines, /\[cause\]: (.+?)\s*\{?$/) },
-  { marks: ["Traceback (most recent call last)"], read: python },
+  { marks: ["[errors]: ["], read: aggregated },
+  { marks: ["Traceback (most recent call last)", '  File "', "Fatal Python error: "], read: python },
   { marks: ["exception '", "Uncaught ", "PHP "], read: php },
   { marks: ["panic: ", "fatal error: ", "panic serving "], read: go },
   { marks: ["panicked at"], read: rust },
   { marks: ["Unhandled exception:"], read: dart },
   { marks: ["** ("], read: elixir },
   { marks: ["terminate called after", "what():", "Assertion "], read: cpp },
+  ...nativeReaders,
   { marks: [":in ", "):"], read: ruby },
   { marks: [""], read: thrownAbove },
 ];
 
-function first(lines: readonly string[], pattern: RegExp): string | null {
-  for (const line of lines) {
-    const hit = pattern.exec(line)?.[1];
-    if (hit !== undefined) return hit;
-  }
-  return null;
+/** What failed while the failure was cleaned up stands further in, under "Suppressed". */
+function withoutSuppressed(lines: readonly string[]): string[] {
+  let depth: number | null = null;
+  return lines.filter((line) => {
+    const indent = line.search(/\S/);
+    if (depth !== null && indent < depth) depth = null;
+    if (depth === null && /^\s+Suppressed: /.test(line)) depth = indent;
+    return depth === null;
+  });
 }
 
-function last(lines: readonly string[], pattern: RegExp): string | null {
-  return first(lines.toReversed(), pattern);
+/** Rust's anyhow and eyre: the causes below each other, the innermost last. */
+function rustChain(lines: readonly string[]): string | null {
+  const below = lines.slice(lines.lastIndexOf("Caused by:") + 1);
+  const end = below.findIndex((line) => !/^\s+\S/.test(line));
+  return (
+    below
+      .slice(0, end < 0 ? undefined : end)
+      .at(-1)
+      ?.replace(/^\s+(?:\d+: )?/, "") ?? null
+  );
 }
 
-/** The first line after the last traceback's frames, which stands at its margin. */
-function python(lines: readonly string[]): string | null {
-  const start = lines.findLastIndex((line) => line.includes("Traceback (most recent call last)"));
-  if (start < 0) return null;
-  return first(lines.slice(start + 1), /^\s{0,3}([A-Za-z_][\w.]*(?:: .*)?)$/);
+/** An AggregateError is as its first error. */
+function aggregated(lines: readonly string[]): string | null {
+  const inside = lines.slice(lines.findIndex((line) => line.includes("[errors]: [")) + 1);
+  return first(inside, /^\s*((?:[A-Z]\w*)?Error\b.*?)\s*\{?$/);
 }
 
 /** A wrapped exception is told first, what wraps it after "Next". */
@@ -100,9 +117,9 @@ function cpp(lines: readonly string[]): string | null {
   return first(lines, /(\bAssertion [`'].{1,300}' failed)/);
 }
 
-/** `file.rb:3:in 'method': message (SomeError)`, or Rails' `SomeError (message):` above the frames. */
+/** `file.rb:3:in 'method': message (SomeError)`, its cause below it, or Rails' `SomeError (message):` above the frames. */
 function ruby(lines: readonly string[]): string | null {
-  const inline = first(lines, /:\d+:in [`'’].{1,200}?['’]: (.+ \([A-Z][\w:]*\))$/);
+  const inline = last(lines, /:\d+:in [`'’].{1,200}?['’]: (.+ \([A-Z][\w:]*\))$/);
   if (inline !== null) return inline.replace(/^(.*) \(([A-Z][\w:]*)\)$/, "$2: $1");
   const frame = lines.findIndex((line) => FRAME.test(line));
   const above = lines.slice(0, Math.max(0, frame));
