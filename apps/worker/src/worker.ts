@@ -155,6 +155,7 @@ export async function startWorker({
       modelWatch,
       agent,
       firstLookBudgetMs: config.worker.firstLookBudgetMs,
+      progressIntervalMs: config.slack?.progressIntervalMs ?? 0,
       publicUrl: config.http.publicUrl,
       clock,
       logger,

@@ -24,6 +24,7 @@ export type PostOwner =
 export interface NewPost {
   readonly kind:
     | "first_look"
+    | "progress"
     | "diagnosis"
     | "no_diagnosis"
     | "repeat"

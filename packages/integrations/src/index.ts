@@ -11,6 +11,7 @@ export * from "./slack/render-evidence.ts";
 export * from "./slack/render-first-look.ts";
 export * from "./slack/render-notices.ts";
 export * from "./slack/render-outage.ts";
+export * from "./slack/render-progress.ts";
 export type * from "./slack/rendered.ts";
 export * from "./slack/to-markdown.ts";
 export { parseWebhook, type WebhookAlerts } from "./webhooks/parse-webhook.ts";

@@ -223,6 +223,13 @@ export const variables = {
     "slack.ops_channel",
     "Channel (its id) for notices about the assistant itself, such as a model that fails. Unset: they go into the thread of an incident concerned.",
   ),
+  SLACK_PROGRESS_SECONDS: integer(
+    "slack.progress_seconds",
+    "How often the line that says what the model is doing may change, and after how long it first appears; 0: no such line.",
+    0,
+    600,
+    3,
+  ),
 
   GITHUB_TOKEN: secret("github.token", "Reads `service.yaml` files and commits; writes commit statuses."),
   GITHUB_APP_ID: text("github.app_id", "A GitHub App instead of `GITHUB_TOKEN`, with its private key."),

@@ -72,6 +72,8 @@ export interface SlackConfig {
   /** Ends in a slash, as Slack's own client wants it. */
   readonly apiUrl: string;
   readonly opsChannel?: string;
+  /** Of the line that shows the agent's progress; 0: there is none. */
+  readonly progressIntervalMs: number;
 }
 
 export interface BackendsConfig {
@@ -206,6 +208,7 @@ function slack(s: Settings): SlackConfig | undefined {
     ...secret("appToken", s.SLACK_APP_TOKEN),
     apiUrl: `${bare(s.SLACK_API_URL) ?? "https://slack.com/api"}/`,
     ...given("opsChannel", s.SLACK_OPS_CHANNEL),
+    progressIntervalMs: (s.SLACK_PROGRESS_SECONDS ?? 3) * 1_000,
   };
 }
 

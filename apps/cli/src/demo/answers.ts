@@ -25,6 +25,9 @@ export interface Answers {
 
 const FIRST_LOOK_TIMEOUT_MS = 60_000;
 const DIAGNOSIS_TIMEOUT_MS = 240_000;
+/** After the last post. */
+const END_TIMEOUT_MS = 10_000;
+const ASK_EVERY_MS = 50;
 
 /** Fires the scenario's alert and waits until everything that follows stands in its thread. */
 export async function readAnswers(company: Company, tell: (line: string) => void): Promise<Answers> {
@@ -36,40 +39,32 @@ export async function readAnswers(company: Company, tell: (line: string) => void
   tell(`Alert: signed Slack event acknowledged in ${Math.round(alert.ms)} ms.`);
 
   const { channel, ts } = alert;
-  const read = (count: number, what: string, timeoutMs: number): Promise<readonly SlackMessage[]> =>
-    sandbox.waitFor(
-      what,
-      () => {
-        const thread = sandbox.thread(channel, ts);
-        return thread.length >= count ? thread : undefined;
-      },
-      timeoutMs,
-    );
-  await read(2, "The first look", FIRST_LOOK_TIMEOUT_MS);
+  await sandbox.waitFor("The first look", () => sandbox.thread(channel, ts)[1], FIRST_LOOK_TIMEOUT_MS);
   const firstLookMs = Math.round(performance.now() - sentAt);
   tell(`First look in the thread after ${(firstLookMs / 1000).toFixed(1)} s.`);
   if (company.hasModel) tell("Waiting for the diagnosis…");
-  const thread = company.hasModel
-    ? await read(3, "The diagnosis", DIAGNOSIS_TIMEOUT_MS)
-    : await read(2, "The first look", 0);
+  const incident = await finishedIncident(company, company.hasModel ? DIAGNOSIS_TIMEOUT_MS : END_TIMEOUT_MS);
   return {
-    thread,
+    thread: sandbox.thread(channel, ts),
     text: sandbox.render(channel, ts),
-    incident: await finishedIncident(company),
+    incident,
     firstLookMs,
   };
 }
 
 /** The newest incident, once its investigation is written down to the end. */
-export async function finishedIncident({ remote }: Company): Promise<IncidentDetail> {
-  const deadline = Date.now() + 10_000;
+export async function finishedIncident(
+  { remote }: Company,
+  timeoutMs = END_TIMEOUT_MS,
+): Promise<IncidentDetail> {
+  const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
     const { incidents } = (await remote.get("/api/incidents")) as { incidents: Incident[] };
     const id = incidents[0]?.id;
     const detail =
       id === undefined ? undefined : ((await remote.get(`/api/incidents/${id}`)) as IncidentDetail);
     if (detail?.investigations.every(({ status }) => status !== "running")) return detail;
-    await delay(20);
+    await delay(ASK_EVERY_MS);
   }
-  throw new AppError("unavailable", "The investigation was not finished within 10 s of its last post.");
+  throw new AppError("unavailable", `The investigation was not finished within ${timeoutMs / 1000} s.`);
 }

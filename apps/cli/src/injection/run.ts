@@ -135,16 +135,15 @@ async function work(
     channel,
     text: `FIRING: CheckoutErrors on order-service, ord-1234. ${text("alert")}`,
   });
-  await until("the diagnosis", async () => sandbox.thread(channel, alert.ts).length >= 3);
   const sql = connect(databaseUrl, { applicationName: "oncall-injection" });
   try {
     const done = async (posts: number) => {
       const [row] = await sql`
         select (select count(*) from inbox where status not in ('done', 'failed'))::int as open,
-          (select count(*) from posts where ts is not null)::int as posts`;
+          (select count(*) from posts where ts is not null and kind <> 'progress')::int as posts`;
       return row?.open === 0 && row.posts >= posts;
     };
-    await until("the alert's end", () => done(2));
+    await until("the diagnosis and the alert's end", () => done(2));
     await sandbox.command(api.url, {
       command: "/diagnose",
       text: `ord-1234 ${text("question") || "why?"}`,

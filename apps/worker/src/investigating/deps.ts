@@ -31,6 +31,8 @@ export interface InvestigateDeps {
     "steps" | "ledger" | "effort" | "prices" | "budgets" | "limits" | "specialists"
   >;
   readonly firstLookBudgetMs: number;
+  /** How often the line that shows the agent's progress may change, in milliseconds; 0: there is none. */
+  readonly progressIntervalMs: number;
   readonly publicUrl: string;
   readonly clock: Clock;
   readonly logger: Logger;

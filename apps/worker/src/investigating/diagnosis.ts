@@ -1,7 +1,15 @@
-import { budgetReached, catalogContext, diagnose } from "@oncall/agent";
+import {
+  budgetReached,
+  catalogContext,
+  type DiagnoseOutcome,
+  diagnose,
+  type ModelClient,
+  type Step,
+} from "@oncall/agent";
 import type { Incident, RunSubject, SlackPlace } from "@oncall/incidents";
 import { renderDiagnosis, renderNoDiagnosis } from "@oncall/integrations";
 import type { InvestigateDeps, InvestigateRun, LookedAt } from "./deps.ts";
+import { showProgress } from "./progress.ts";
 import { say, where } from "./say.ts";
 
 export const NO_MODEL = "No model was consulted: ANTHROPIC_API_KEY is not set";
@@ -24,47 +32,26 @@ export async function diagnoseAndPost(
   thread: SlackPlace | null,
   deps: InvestigateDeps,
 ): Promise<void> {
-  if (!deps.model) return;
+  const { model } = deps;
+  if (!model) return;
   const owner = { investigationId: looked.id };
+  const progress = showProgress(run, looked, thread, deps);
   let diagnosis = looked.diagnosis;
   let failed = looked.diagnosisSkipped;
-  if (!diagnosis && failed === null) {
-    const started = performance.now();
-    const { request } = run;
-    const outcome = await diagnose(
-      {
-        incident,
-        alert: request.trigger === "alert" ? request.alert : null,
-        question: request.trigger === "question" ? request.question : null,
-        firstLook: looked.firstLook,
-        catalogContext: catalogContext(
-          looked.firstLook.service === null ? null : await deps.catalog.find(looked.firstLook.service),
-        ),
-      },
-      {
-        ...deps.agent,
-        model: deps.model,
-        role: "lead",
-        registry: deps.registry,
-        evidence: deps.evidence,
-        evidenceScope: looked.id,
-        run: subjectOf(looked),
-        onset: looked.firstLook.onset === null ? undefined : new Date(looked.firstLook.onset),
-        now: deps.clock(),
-        elapsed: () => performance.now() - started,
-        signal: run.signal,
-        logger: deps.logger,
-        ...(deps.onStep && { onStep: deps.onStep }),
-      },
-    );
-    // A shutdown is no verdict: the job is given back and the next worker asks again.
-    run.signal.throwIfAborted();
-    if (outcome.state === "done")
-      diagnosis = await deps.incidents.saveDiagnosis(looked.id, outcome.diagnosis);
-    else {
-      failed = outcome.reason;
-      await deps.incidents.skipDiagnosis(looked.id, failed);
+  try {
+    if (!diagnosis && failed === null) {
+      const outcome = await askModel(run, looked, incident, { ...deps, model }, progress.tell);
+      // A shutdown is no verdict: the job is given back and the next worker asks again.
+      run.signal.throwIfAborted();
+      if (outcome.state === "done")
+        diagnosis = await deps.incidents.saveDiagnosis(looked.id, outcome.diagnosis);
+      else {
+        failed = outcome.reason;
+        await deps.incidents.skipDiagnosis(looked.id, failed);
+      }
     }
+  } finally {
+    progress.stop();
   }
   if (diagnosis)
     await say(
@@ -77,6 +64,48 @@ export async function diagnoseAndPost(
     );
   else if (failed !== null)
     await say(run, deps, owner, "no_diagnosis", thread, renderNoDiagnosis(failed, where(incident, deps)));
+  await progress.end();
+}
+
+async function askModel(
+  run: InvestigateRun,
+  looked: LookedAt,
+  incident: Incident,
+  deps: InvestigateDeps & { readonly model: ModelClient },
+  tell: (step: Step) => void,
+): Promise<DiagnoseOutcome> {
+  const started = performance.now();
+  const { request } = run;
+  const { firstLook } = looked;
+  return await diagnose(
+    {
+      incident,
+      alert: request.trigger === "alert" ? request.alert : null,
+      question: request.trigger === "question" ? request.question : null,
+      firstLook,
+      catalogContext: catalogContext(
+        firstLook.service === null ? null : await deps.catalog.find(firstLook.service),
+      ),
+    },
+    {
+      ...deps.agent,
+      model: deps.model,
+      role: "lead",
+      registry: deps.registry,
+      evidence: deps.evidence,
+      evidenceScope: looked.id,
+      run: subjectOf(looked),
+      onset: firstLook.onset === null ? undefined : new Date(firstLook.onset),
+      now: deps.clock(),
+      elapsed: () => performance.now() - started,
+      signal: run.signal,
+      logger: deps.logger,
+      onStep: (step) => {
+        tell(step);
+        deps.onStep?.(step);
+      },
+    },
+  );
 }
 
 /** An investigation is one run, so a job that runs again finds its steps. */

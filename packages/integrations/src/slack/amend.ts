@@ -1,6 +1,6 @@
 import type { SlackBackend } from "@oncall/backends";
 import type { PostStore } from "@oncall/incidents";
-import type { Delivery } from "./deliver.ts";
+import { type Delivery, findMade } from "./deliver.ts";
 import type { Rendered } from "./rendered.ts";
 
 /**
@@ -16,8 +16,11 @@ export async function amend(
   signal: AbortSignal,
 ): Promise<boolean> {
   const made = (await posts.list(investigationId)).find((post) => post.kind === kind);
-  if (made === undefined || made.ts === null) return false;
-  await slack.update({ channel: made.channel, ts: made.ts, text, blocks }, signal);
+  if (made === undefined) return false;
+  const ts = made.ts ?? (await findMade(slack, made, signal));
+  if (ts === null) return false;
+  if (made.ts === null) await posts.made(made.id, ts);
+  await slack.update({ channel: made.channel, ts, text, blocks }, signal);
   await posts.amended(made.id, text);
   return true;
 }

@@ -4,12 +4,14 @@ import { createHttp, createSlack } from "@oncall/backends";
 import { createIncidentStore, createPostStore, type PostOwner, type PostStore } from "@oncall/incidents";
 import { createTestDatabase, type TestDatabase } from "@oncall/platform/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { amend } from "./amend.ts";
 import { type Delivery, deliverOnce } from "./deliver.ts";
 
 /** What Slack does with the next post. */
 type Mood = "well" | "accepts and breaks off" | "refuses the blocks" | "drops it";
 interface Posted {
   readonly channel: string;
+  readonly text: string;
   readonly thread_ts?: string;
   readonly metadata: { readonly event_payload: { readonly post_id: string } };
   readonly ts: string;
@@ -27,6 +29,12 @@ const server = createServer(async (request, response) => {
   const answer = (content: object): void => {
     response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(content));
   };
+  if (method === "chat.update") {
+    const { ts, text } = JSON.parse(body);
+    messages = messages.map((message) => (message.ts === ts ? { ...message, text } : message));
+    answer({ ok: true, ts });
+    return;
+  }
   if (method !== "chat.postMessage") {
     const form = new URLSearchParams(body);
     const oldest = Number(form.get("oldest") ?? 0);
@@ -160,4 +168,25 @@ test("each kind of post has its own message", async () => {
   await deliver(inThread);
   await deliver({ ...inThread, kind: "diagnosis" });
   expect(messages).toHaveLength(2);
+});
+
+test("what a run sent that died before it was recorded is found and changed in place", async () => {
+  const { post } = await posts.reserve(owner, inThread);
+  const { ts } = await slack.post({ ...inThread, postId: post.id }, signal);
+  const { investigationId } = owner as { investigationId: string };
+  const change = (kind: Delivery["kind"]) =>
+    amend({ slack, posts }, investigationId, kind, { text: "Changed", blocks }, signal);
+  expect(await change("first_look")).toBe(true);
+  expect(messages).toMatchObject([{ ts, text: "Changed" }]);
+  expect(await posts.list(investigationId)).toMatchObject([{ ts, text: "Changed" }]);
+  expect(await change("diagnosis")).toBe(false);
+});
+
+test("what was reserved and never sent is not changed", async () => {
+  await posts.reserve(owner, inThread);
+  const { investigationId } = owner as { investigationId: string };
+  expect(
+    await amend({ slack, posts }, investigationId, "first_look", { text: "Changed", blocks }, signal),
+  ).toBe(false);
+  expect(messages).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { SlackBackend } from "@oncall/backends";
 import { AppError } from "@oncall/core";
-import type { NewPost, PostOwner, PostStore } from "@oncall/incidents";
+import type { NewPost, Post, PostOwner, PostStore } from "@oncall/incidents";
 import type { KnownBlock } from "@slack/types";
 
 export interface Delivery extends NewPost {
@@ -24,17 +24,7 @@ export async function deliverOnce(
   const { post, isNew } = await posts.reserve(owner, delivery);
   if (post.ts !== null) return { ts: post.ts };
 
-  const find = () =>
-    slack.findPost(
-      {
-        channel: post.channel,
-        ...(post.threadTs === null
-          ? { oldest: String(new Date(post.createdAt).getTime() / 1000 - SLACK_CLOCK_SLACK_SECONDS) }
-          : { threadTs: post.threadTs }),
-      },
-      post.id,
-      signal,
-    );
+  const find = () => findMade(slack, post, signal);
   const send = () =>
     slack.post(
       {
@@ -50,6 +40,13 @@ export async function deliverOnce(
   const ts = (isNew ? null : await find()) ?? (await sendOrFind(send, find));
   await posts.made(post.id, ts);
   return { ts };
+}
+
+/** The ts of a post that was reserved, when Slack has it all the same. */
+export function findMade(slack: SlackBackend, post: Post, signal: AbortSignal): Promise<string | null> {
+  const { channel, threadTs } = post;
+  const oldest = String(new Date(post.createdAt).getTime() / 1000 - SLACK_CLOCK_SLACK_SECONDS);
+  return slack.findPost({ channel, ...(threadTs === null ? { oldest } : { threadTs }) }, post.id, signal);
 }
 
 /** When Slack's answer got lost the message may be there all the same. */
