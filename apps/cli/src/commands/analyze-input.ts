@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { AppError } from "@oncall/core";
 import { type ContainerLogs, lastReport, readKubectl } from "@oncall/tools";
+import { jsonDocuments } from "./json-documents.ts";
 
 /** Nodes report at least every five minutes: a dump whose newest time is older than this was kept for a while. */
 const KEPT_MS = 15 * 60_000;
@@ -56,6 +57,12 @@ export async function readCluster(
   const more = options.logs === undefined ? undefined : parseLogs(await read(options.logs), options.logs);
   const objects = parseObjects(content, file);
   if (objects !== null) {
+    const [refused] = objects.filter((value) => (value as { kind?: unknown } | null)?.kind === "Status");
+    if (refused !== undefined && objects.length === 1)
+      throw new AppError(
+        "invalid_input",
+        `${file} holds no objects but the API's refusal: ${String((refused as { message?: unknown }).message)}`,
+      );
     const { at, note } = await takenAt(file, lastReport(objects), options.at);
     return { objects, logs: more, at, notes: note === null ? [] : [note] };
   }
@@ -65,7 +72,7 @@ export async function readCluster(
   if (found.length === 0) {
     throw new AppError(
       "invalid_input",
-      `${file} holds nothing that kubectl prints of objects; give it the output of kubectl get (also with -o yaml or -o json), describe or events.`,
+      `${file} holds nothing that kubectl prints of objects; give it the output of kubectl get (also with -o yaml or -o json), describe or events. ${text.notes.join(" ")}`.trim(),
     );
   }
   return {
@@ -77,7 +84,7 @@ export async function readCluster(
   };
 }
 
-/** JSON, or one object a line; null for what does not begin like it. */
+/** JSON, also several documents after each other; null for what does not begin like it. */
 function parseObjects(content: string, file: string): readonly unknown[] | null {
   const trimmed = content.trim();
   if (trimmed === "")
@@ -86,21 +93,12 @@ function parseObjects(content: string, file: string): readonly unknown[] | null 
   try {
     return [JSON.parse(trimmed)];
   } catch (cause) {
-    const values = jsonLines(trimmed);
+    const values = jsonDocuments(trimmed);
+    // Prompts may stand between the documents, and other commands' output.
+    if (values === null && /^\S*[$#%>❯] ?(kubectl|oc) /m.test(trimmed)) return null;
     if (values === null)
       throw new AppError("invalid_input", `${file} is not JSON: ${(cause as Error).message}`, { cause });
     return values;
-  }
-}
-
-function jsonLines(content: string): readonly unknown[] | null {
-  try {
-    return content
-      .split(/\r?\n/)
-      .filter((line) => line.trim() !== "")
-      .map((line) => JSON.parse(line) as unknown);
-  } catch {
-    return null;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Cluster } from "./cluster.ts";
 import type { Check, Draft } from "./finding.ts";
 import { count, dig, list, scalar, text, time } from "./raw.ts";
 import { absent, pointer, type Resource, say } from "./resource.ts";
-import { quote } from "./words.ts";
+import { because, quote } from "./words.ts";
 
 const SCALABLE = new Set(["Deployment", "ReplicaSet", "StatefulSet", "ReplicationController"]);
 /** Just created, an autoscaler has no metrics yet. */
@@ -48,12 +48,13 @@ function conditionsOf({ raw }: Resource): readonly unknown[] {
 function judged(object: Resource, entry: unknown, target: Resource, cluster: Cluster): readonly Draft[] {
   const [type, status, reason] = [text(entry, "type"), text(entry, "status"), text(entry, "reason")];
   const message = quote(text(entry, "message"), 400);
+  const why = because(reason, message, 400);
   const since = time(entry, "lastTransitionTime");
   const base = { at: object, since, evidence: [pointer(object, "status", "conditions")] };
   const who = `The autoscaler (HPA) ${object.name}`;
   // It also waits a while after each scaling, which is no failure.
   if (type === "AbleToScale" && status === "False" && !reason.startsWith("Backoff")) {
-    const summary = `${who} cannot scale ${say(target)} (${reason}): ${message}`;
+    const summary = `${who} cannot scale ${say(target)}${why}`;
     const missing = /not found|could not find/.test(message);
     return [
       {
@@ -67,7 +68,7 @@ function judged(object: Resource, entry: unknown, target: Resource, cluster: Clu
   }
   if (type === "ScalingActive" && status === "False" && reason !== "ScalingDisabled") {
     if (since !== undefined && cluster.now - since < SETTLES_MS / 2) return [];
-    const summary = `${who} has no metrics to scale ${say(target)} by (${reason}): ${message}`;
+    const summary = `${who} has no metrics to scale ${say(target)} by${why}`;
     const causes = cluster.find(target.kind, target.namespace, target.name);
     return [
       {
@@ -98,7 +99,7 @@ function judged(object: Resource, entry: unknown, target: Resource, cluster: Clu
   // Quiet times end at the minimum; everything else that holds it back is worth a word.
   const least = count(object.raw, "spec", "minReplicas") ?? 1;
   if (type === "ScalingLimited" && status === "True" && !(current !== undefined && current <= least)) {
-    const summary = `${who} is kept from the size it would choose (${reason || "ScalingLimited"}): ${message}`;
+    const summary = `${who} is kept from the size it would choose${why}`;
     return [{ ...base, code: "k8s.autoscaler_limit", severity: "info", confidence: 0.5, summary }];
   }
   return [];
@@ -127,13 +128,23 @@ function pinned(object: Resource): readonly Draft[] {
   return [
     {
       code: "k8s.autoscaler_limit",
-      severity: "info",
+      severity: isOverTarget(object) ? "warning" : "info",
       confidence: 0.6,
       at: object,
       summary: `The autoscaler (HPA) ${object.name} is at its maximum of ${most} replicas.${metricsOf(object)}`,
       evidence: [pointer(object, "status")],
     },
   ];
+}
+
+function isOverTarget({ raw }: Resource): boolean {
+  return list(raw, "status", "currentMetrics").some((metric) => {
+    const aim = list(raw, "spec", "metrics").find(
+      (entry) => text(entry, "resource", "name") === text(metric, "resource", "name"),
+    );
+    const used = count(metric, "resource", "current", "averageUtilization") ?? 0;
+    return used > (count(aim, "resource", "target", "averageUtilization") ?? Number.POSITIVE_INFINITY);
+  });
 }
 
 /** Whether the target exists and, for what scales by a share of the request, has requests. */

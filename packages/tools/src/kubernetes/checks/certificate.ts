@@ -4,7 +4,7 @@ import { condition } from "./containers.ts";
 import type { Check, Draft } from "./finding.ts";
 import { list, text, time } from "./raw.ts";
 import { pointer, type Resource } from "./resource.ts";
-import { duration, quote, some } from "./words.ts";
+import { duration, quote, saying, some } from "./words.ts";
 
 /** Issuers renew weeks ahead: this close to its end, or to a fifth of a short life, a certificate has been forgotten. */
 const NEAR_MS = 14 * 86_400_000;
@@ -70,8 +70,9 @@ function issuing(object: Resource, cluster: Cluster): readonly Draft[] {
   const ready = condition(object, "Ready");
   if (text(ready, "status") !== "False") return [];
   const since = time(ready, "lastTransitionTime");
-  if (since !== undefined && cluster.now - since < 5 * 60_000) return [];
-  const summary = `Certificate ${object.name} is not issued: ${quote(text(ready, "message") || text(ready, "reason"))}`;
+  const known = since ?? object.createdAt;
+  if (known !== undefined && cluster.now - known < 5 * 60_000) return [];
+  const summary = `Certificate ${object.name} is not issued${saying(text(ready, "message") || text(ready, "reason"))}`;
   return [
     {
       code: "tls.certificate",

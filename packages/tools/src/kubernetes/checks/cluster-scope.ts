@@ -3,7 +3,7 @@ import { condition } from "./containers.ts";
 import type { Check } from "./finding.ts";
 import { dig, list, strings, text, time } from "./raw.ts";
 import { pointer } from "./resource.ts";
-import { quote } from "./words.ts";
+import { because, saying } from "./words.ts";
 
 /** Extension APIs the aggregation layer cannot reach: whatever lists "everything" fails with them. */
 export const apiService: Check = {
@@ -11,7 +11,7 @@ export const apiService: Check = {
   check(object) {
     const available = condition(object, "Available");
     if (text(available, "status") !== "False") return [];
-    const summary = `The API ${object.name} is not available (${text(available, "reason")}): ${quote(text(available, "message"))}`;
+    const summary = `The API ${object.name} is not available${because(text(available, "reason"), text(available, "message"))}`;
     return [
       {
         code: "k8s.api_service",
@@ -56,7 +56,7 @@ export const controlPlane: Check = {
   check(object) {
     const healthy = list(object.raw, "conditions").find((entry) => text(entry, "type") === "Healthy");
     if (healthy === undefined || text(healthy, "status") === "True") return [];
-    const summary = `${object.name} of the control plane is not healthy: ${quote(text(healthy, "message") || text(healthy, "error"))}`;
+    const summary = `${object.name} of the control plane is not healthy${saying(text(healthy, "message") || text(healthy, "error"))}`;
     return [
       {
         code: "k8s.api_service",

@@ -97,12 +97,20 @@ export function indexCluster(
     }
   }
   if (unreadable > 0)
-    notes.push(`${unreadable} entries are no Kubernetes objects (no kind or no name) and were not read.`);
+    notes.push(
+      unreadable === 1
+        ? "1 entry is no Kubernetes object (no kind or no name) and was not read."
+        : `${unreadable} entries are no Kubernetes objects (no kind or no name) and were not read.`,
+    );
   if (taken > MAX_OBJECTS) notes.push(`Only the first ${MAX_OBJECTS} of ${taken} objects were read.`);
 
   // Without a word what it is about, an event fits the only object of the kind that it can be about.
-  const isMeant = ({ reason }: ObjectEvent, { kind, namespace }: Resource): boolean =>
-    ABOUT[kind]?.has(reason) === true && byNamespace.get(`${kind} ${namespace}`)?.length === 1;
+  const meant = ({ kind, namespace }: Resource): readonly ObjectEvent[] => {
+    const reasons = ABOUT[kind];
+    const isOnly = byNamespace.get(`${kind} ${namespace}`)?.length === 1;
+    const loose = reasons === undefined || !isOnly ? [] : (events.get(`/${namespace}`) ?? []);
+    return loose.filter(({ reason }) => reasons?.has(reason));
+  };
 
   const cluster: Cluster = {
     now: context.now.getTime(),
@@ -144,9 +152,8 @@ export function indexCluster(
       const own = events.get(addressOf(resource)) ?? [];
       // Some tools' events name the object and not its kind.
       const untyped = events.get(addressOf({ ...resource, kind: "" }));
-      const loose = events.get(`/${resource.namespace}`);
-      if (untyped === undefined && loose === undefined) return own;
-      return [...own, ...(untyped ?? []), ...(loose ?? []).filter((event) => isMeant(event, resource))];
+      const loose = meant(resource);
+      return untyped === undefined && loose.length === 0 ? own : [...own, ...(untyped ?? []), ...loose];
     },
     looseEvents: (namespace) => events.get(`/${namespace}`) ?? [],
     logsOf: (pod, container) =>

@@ -1,7 +1,7 @@
 import type { FindingCode } from "@oncall/core";
 import { type Container, livingContainersOf, named } from "./containers.ts";
 import type { Check } from "./finding.ts";
-import { quote } from "./words.ts";
+import { quote, saying } from "./words.ts";
 
 const REASONS = new Set([
   "CreateContainerConfigError",
@@ -57,7 +57,7 @@ function summaryOf(container: Container, reason: string, message: string): strin
     return `${capital(who)}: key ${key} is not in ${holder} ${of}; the ${holder} itself is there. ${quote(message)}`;
   if (name !== undefined)
     return `${capital(who)}: ${/secret/i.test(kind ?? "") ? "Secret" : "ConfigMap"} ${name} does not exist. ${quote(message)}`;
-  return `${capital(who)}: ${quote(message)}`;
+  return `${capital(who)}${saying(message)}`;
 }
 
 function capital(words: string): string {

@@ -50,8 +50,8 @@ function isLeft({ pod, ended, waiting }: Container, { now }: Cluster): boolean {
   return (
     !["Failed", "Succeeded"].includes(text(pod.raw, "status", "phase")) &&
     waiting === undefined &&
-    ended?.exitCode !== undefined &&
-    ended.exitCode !== 0 &&
+    ended !== undefined &&
+    (ended.exitCode ?? (ended.reason === "Error" ? 1 : 0)) !== 0 &&
     (ended.finishedAt === undefined || now - ended.finishedAt > STARTED_AGAIN_MS)
   );
 }

@@ -3,7 +3,7 @@ import { saysFailure } from "./health-words.ts";
 import { count, dig, list, text } from "./raw.ts";
 import { isSuspended, reportedBy } from "./reported-health.ts";
 import { pointer, say } from "./resource.ts";
-import { forHow, quote } from "./words.ts";
+import { forHow, quote, saying } from "./words.ts";
 
 /** Not ready yet is normal for a while; a cloud's database takes its time. */
 const SETTLES_MS = 10 * 60_000;
@@ -28,7 +28,8 @@ export const customResource: Check = {
     const found = reportedBy(object);
     if (found === undefined || object.deletionAt !== undefined) return [];
     const { state, message, since, path, waits } = found;
-    const lasted = since === undefined ? undefined : cluster.now - since;
+    const known = since ?? (waits ? object.createdAt : undefined);
+    const lasted = known === undefined ? undefined : cluster.now - known;
     if (lasted !== undefined && lasted < (waits ? SETTLES_MS : RETRIED_MS)) return [];
     const suspended = isSuspended(object);
     const lags =
@@ -43,8 +44,8 @@ export const customResource: Check = {
         at: object,
         since,
         summary:
-          `${say(object)} ${suspended ? "is suspended, and " : ""}reports ${state}${forHow(lasted)}: ` +
-          `${quote(message) || "no message is given"}${others(object.raw, path)}` +
+          `${say(object)} ${suspended ? "is suspended, and " : ""}reports ${state}${forHow(since === undefined ? undefined : lasted)}` +
+          `${saying(message)}${others(object.raw, path)}` +
           `${isLagging ? " Its controller has not taken up the latest change of its spec." : ""}`,
         evidence: [pointer(object, ...path)],
       },

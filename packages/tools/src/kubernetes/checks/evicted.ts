@@ -29,7 +29,7 @@ export const evicted: Check = {
         confidence: 0.9,
         at: pod,
         since: at,
-        summary: `Pod ${pod.name} was evicted from ${node ? `node ${node.name}` : "its node"}: ${quote(message)}`,
+        summary: `Pod ${pod.name} was evicted from ${node ? `node ${node.name}` : "its node"}${message === "" ? "; no reason is given." : `: ${quote(message)}`}`,
         evidence: [pointer(pod, "status", "reason")],
         ...(byNode && node ? { causes: [node] } : {}),
       },

@@ -2,7 +2,7 @@ import type { Cluster } from "./cluster.ts";
 import type { Check, Draft } from "./finding.ts";
 import { count, dig, list, text, time } from "./raw.ts";
 import { pointer, type Resource } from "./resource.ts";
-import { quote } from "./words.ts";
+import { because } from "./words.ts";
 
 const SETTLES_MS = 2 * 60_000;
 
@@ -55,7 +55,7 @@ function draft(object: Resource, entry: unknown): Draft {
     confidence: 0.85,
     at: object,
     since: time(entry, "lastTransitionTime"),
-    summary: `${object.kind} ${object.name} is not ${text(entry, "type")} (${text(entry, "reason")}): ${quote(text(entry, "message"))}`,
+    summary: `${object.kind} ${object.name} is not ${text(entry, "type")}${because(text(entry, "reason"), text(entry, "message"))}`,
     evidence: [pointer(object, "status")],
   };
 }

@@ -4,7 +4,7 @@ import type { Check, Draft } from "./finding.ts";
 import { polarityOf } from "./health-words.ts";
 import { list, text, time } from "./raw.ts";
 import { pointer, type Resource } from "./resource.ts";
-import { forHow, quote, some } from "./words.ts";
+import { because, forHow, some } from "./words.ts";
 
 const PRESSURES: Readonly<Record<string, string>> = {
   MemoryPressure: "is short of memory",
@@ -31,7 +31,8 @@ export const node: Check = {
         evidence: [pointer(object, "status", "conditions", index)],
         severity: "critical" as const,
       };
-      const how = `${forHow(since === undefined ? undefined : cluster.now - since)} (${text(entry, "reason") || `${type}=${status}`}): ${quote(text(entry, "message"))}`;
+      const why = text(entry, "reason") || (type === "Ready" ? "" : `${type}=${status}`);
+      const how = `${forHow(since === undefined ? undefined : cluster.now - since)}${because(why, text(entry, "message"))}`;
       if (type === "Ready" && status !== "True" && status !== "") {
         const summary =
           `Node ${object.name} is not ready (NotReady, Ready=${status})${how} ${taintsOf(object)}`.trim() +

@@ -109,24 +109,26 @@ function pending(pod: Resource, cluster: Cluster): readonly Draft[] {
 
 function unready(pod: Resource, cluster: Cluster): readonly Draft[] {
   const ready = condition(pod, "Ready");
+  if (text(ready, "status") === "True") return [];
   const since = time(ready, "lastTransitionTime");
+  const containers = containersOf(pod);
   const node = cluster.find("Node", "", text(pod.raw, "spec", "nodeName"));
   const nodeDown =
     node !== undefined &&
     text(condition(node, "Ready"), "status") !== "True" &&
     condition(node, "Ready") !== undefined;
-  const odd = containersOf(pod).find(
+  const odd = containers.find(
     ({ ready: up, waiting, init }) =>
       !up && !init && waiting !== undefined && !ON_ITS_WAY.has(waiting.reason),
   );
-  const over = isJobsMatter(pod, cluster) ? undefined : containersOf(pod).find(isOverForGood);
-  const fell = text(ready, "status") !== "True" && since === undefined && containersOf(pod).some(hasFallen);
+  const over = isJobsMatter(pod, cluster) ? undefined : containers.find(isOverForGood);
+  const fell = since === undefined && containers.some(hasFallen);
   if (text(ready, "status") !== "False" && odd === undefined && over === undefined && !fell) return [];
   const waited = since === undefined ? undefined : cluster.now - since;
   const gates = list(pod.raw, "spec", "readinessGates")
     .map((gate) => text(gate, "conditionType"))
     .filter((type) => text(condition(pod, type), "status") !== "True");
-  const bad = containersOf(pod).filter(({ ready: up, init }) => !up && !init);
+  const bad = containers.filter(({ ready: up, init }) => !up && !init);
   const quiet = bad.every((container) => eventsOfContainer(container, cluster).length === 0);
   if (!nodeDown && odd === undefined && over === undefined && !fell && (waited ?? 0) < UNREADY_MS) return [];
   const why = odd?.waiting

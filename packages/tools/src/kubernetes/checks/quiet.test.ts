@@ -48,7 +48,11 @@ test("a pod that was unschedulable and runs now has recovered, by a new node whe
 });
 
 test("what is in order is counted", () => {
-  const { well: said } = checkObjects([deployment, well, node()], {
+  const pressed = node([
+    { type: "Ready", status: "True" },
+    { type: "MemoryPressure", status: "False" },
+  ]);
+  const { well: said } = checkObjects([deployment, well, pressed], {
     now,
     logs: new Map([["web-7c9d-x1/app", { current: ["GET / 200"], previous: [] }]]),
   });

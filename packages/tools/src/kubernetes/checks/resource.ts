@@ -30,9 +30,9 @@ export interface ObjectEvent {
 }
 
 /** Kinds that others name theirs after, too: a Service of Knative is none of Kubernetes. */
-const HOME: Readonly<Record<string, RegExp>> = {
-  Application: /^argoproj\.io$|^$/,
-  Certificate: /^cert-manager\.io$|^$/,
+export const HOME: Readonly<Record<string, string>> = {
+  Application: "argoproj.io",
+  Certificate: "cert-manager.io",
 };
 const OF_KUBERNETES = /^(apps|autoscaling|batch|extensions|policy|)$|(^|\.)k8s\.io$/;
 const CLAIMED = new Set([
@@ -81,7 +81,8 @@ const CLAIMED = new Set([
 export function kindOf(kind: string, apiVersion: string): string {
   const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.lastIndexOf("/")) : "";
   if (apiVersion === "" || !(CLAIMED.has(kind) || kind in HOME)) return kind;
-  return (HOME[kind] ?? OF_KUBERNETES).test(group) ? kind : `${kind}.${group || apiVersion}`;
+  const isHome = kind in HOME ? group === HOME[kind] || group === "" : OF_KUBERNETES.test(group);
+  return isHome ? kind : `${kind}.${group || apiVersion}`;
 }
 
 export function toResource(raw: unknown, kind: string): Resource {

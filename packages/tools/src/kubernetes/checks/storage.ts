@@ -22,7 +22,7 @@ export const volumeClaim: Check = {
   check(object, cluster) {
     const phase = text(object.raw, "status", "phase");
     if (phase === "Lost") {
-      const summary = `PersistentVolumeClaim ${object.name} has lost its volume ${text(object.raw, "spec", "volumeName")}; the data behind it is not reachable.`;
+      const summary = `PersistentVolumeClaim ${object.name} has lost its volume${prefixed(text(object.raw, "spec", "volumeName"))}; the data behind it is not reachable.`;
       return [
         {
           code: "k8s.pvc_lost",
@@ -70,6 +70,10 @@ function pending(object: Resource, cluster: Cluster): readonly Draft[] {
   ];
 }
 
+function prefixed(words: string): string {
+  return words === "" ? "" : ` ${words}`;
+}
+
 /** Claims of a class that no StorageClass has are bound by hand, to a volume of the same class. */
 function missingClass(object: Resource, cluster: Cluster): Draft | undefined {
   const name = text(object.raw, "spec", "storageClassName");
@@ -95,13 +99,13 @@ function bindsLate(object: Resource, cluster: Cluster): boolean {
 }
 
 function isUsed({ namespace, name }: Resource, cluster: Cluster): boolean {
-  return cluster
-    .inNamespace("Pod", namespace)
-    .some(({ raw }) =>
-      list(raw, "spec", "volumes").some(
-        (volume) => text(volume, "persistentVolumeClaim", "claimName") === name,
-      ),
-    );
+  const used = cluster.once(`claims used in ${namespace}`, () =>
+    cluster
+      .inNamespace("Pod", namespace)
+      .flatMap(({ raw }) => list(raw, "spec", "volumes"))
+      .map((volume) => text(volume, "persistentVolumeClaim", "claimName")),
+  );
+  return used.includes(name);
 }
 
 function best(events: readonly ObjectEvent[]): ObjectEvent | undefined {

@@ -39,13 +39,20 @@ export function wellIn(
     ...(pods.length > 0
       ? [`${plural(pods.length, "pod")} Running and Ready, ${plural(restarts, "container restart")}.`]
       : []),
-    ...(nodes.length > 0 ? [`${plural(nodes.length, "node")} Ready, no pressure.`] : []),
+    ...(nodes.length > 0
+      ? [`${plural(nodes.length, "node")} Ready${nodes.every(tellsPressure) ? ", no pressure" : ""}.`]
+      : []),
     ...(read.length > 0 ? [`No known failure in the logs of ${plural(read.length, "container")}.`] : []),
   ];
 }
 
 function isReady(object: Resource): boolean {
   return text(condition(object, "Ready"), "status") === "True";
+}
+
+/** A table shows readiness alone. */
+function tellsPressure({ raw }: Resource): boolean {
+  return list(raw, "status", "conditions").some((entry) => text(entry, "type").endsWith("Pressure"));
 }
 
 function isPressed({ raw }: Resource): boolean {

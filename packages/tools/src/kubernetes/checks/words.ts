@@ -25,6 +25,16 @@ export function quote(words: string, max = 300): string {
   return line.length > max ? `${line.slice(0, max - 1)}…` : line;
 }
 
+/** What an object says, behind a sentence about it: `: no such host`; a full stop where it says nothing. */
+export function saying(words: string, max = 300): string {
+  return words.trim() === "" ? "." : `: ${quote(words, max)}`;
+}
+
+/** ` (QuotaExceeded): no room left`, without what the object leaves out. */
+export function because(reason: string, message: string, max = 300): string {
+  return `${reason === "" ? "" : ` (${reason})`}${saying(message, max)}`;
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }

@@ -7,7 +7,9 @@ export interface Block {
   readonly lines: string[];
 }
 
-const SAID_NOTHING = /^(Error from server\b|No (events|resources) found\b|error: )/;
+/** Errors, and what kubectl and its libraries say on the side. */
+const SAID_NOTHING =
+  /^(Error from server\b|No (events|resources) found\b|error: |Warning: |[EIW]\d{4} \d\d:\d\d)/;
 const TABLE = /^(NAMESPACE\s{2,})?(NAME|LAST SEEN)\s{2,}[A-Z]/;
 const DESCRIBE = /^Name:\s+\S/;
 const YAML = /^(apiVersion|kind|items):(\s|$)|^---$/;
@@ -51,5 +53,5 @@ function formOf(line: string, open: Block | undefined): Block["form"] | undefine
   if (DESCRIBE.test(line)) return "describe";
   if (open?.form === "json" || open?.form === "yaml") return undefined;
   if (YAML.test(line)) return "yaml";
-  return open === undefined && JSON_START.test(line) ? "json" : undefined;
+  return (open === undefined || open.form === "rows") && JSON_START.test(line) ? "json" : undefined;
 }

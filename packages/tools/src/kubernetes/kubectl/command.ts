@@ -4,6 +4,8 @@ import { kindNamed } from "./kinds.ts";
 export interface Command {
   readonly verb: string;
   readonly kind: string | undefined;
+  /** The kind in the words that were typed (`certificates.cert-manager.io`), also where it is not known. */
+  readonly typedKind: string | undefined;
   readonly name: string | undefined;
   readonly namespace: string;
   readonly container: string;
@@ -46,6 +48,7 @@ export function commandIn(line: string): Command | null | undefined {
   return {
     verb,
     kind: isLogs ? "Pod" : verb === "events" ? "Event" : kindNamed(prefix ?? ""),
+    typedKind: isLogs || verb !== "get" ? undefined : prefix,
     name: isLogs ? (suffix ?? prefix) : suffix,
     namespace: flags.get("-n") ?? flags.get("--namespace") ?? "",
     container: flags.get("-c") ?? flags.get("--container") ?? (isLogs ? (second ?? "") : ""),

@@ -2,6 +2,7 @@ import { ageMs, before } from "./age.ts";
 import type { Command } from "./command.ts";
 import { eventOf } from "./described.ts";
 import { kindNamed } from "./kinds.ts";
+import { listedCustom, listedKind } from "./listed-kinds.ts";
 import { goingSince, listedPod } from "./listed-pod.ts";
 import { cell, type Row, rowsOf } from "./table.ts";
 
@@ -37,14 +38,15 @@ function objectOf(
   const [prefix, own] = cell(row, "NAME").split("/", 2);
   const kind = own === undefined ? tableKind : kindNamed(prefix ?? "");
   const name = own ?? prefix ?? "";
-  const facts = kind === undefined ? undefined : statusOf(kind, row, now);
-  if (kind === undefined || facts === undefined) return undefined;
+  const facts = kind === undefined ? undefined : (statusOf(kind, row, now) ?? listedKind(kind, row, now));
+  if (kind === undefined || facts === undefined)
+    return listedCustom(row, own === undefined ? command?.typedKind : prefix, { name, namespace }, now);
   const labels = labelsIn(cell(row, "LABELS"));
   return {
     kind,
     metadata: {
       name,
-      namespace: kind === "Node" ? "" : namespace,
+      namespace: NOT_IN_NAMESPACE.has(kind) ? "" : namespace,
       labels,
       creationTimestamp: before(now, ageMs(cell(row, "AGE"))),
       ...goingSince(cell(row, "STATUS"), now),
@@ -53,6 +55,8 @@ function objectOf(
     ...facts,
   };
 }
+
+const NOT_IN_NAMESPACE = new Set(["APIService", "Node", "PersistentVolume"]);
 
 function kindByColumns(columns: readonly string[]): string | undefined {
   const has = (...names: string[]) => names.every((name) => columns.includes(name));
@@ -64,6 +68,12 @@ function kindByColumns(columns: readonly string[]): string | undefined {
   if (has("COMPLETIONS")) return "Job";
   if (has("STATUS", "ROLES", "VERSION")) return "Node";
   if (has("STATUS", "VOLUME", "CAPACITY", "STORAGECLASS")) return "PersistentVolumeClaim";
+  if (has("STATUS", "CLAIM", "RECLAIM POLICY")) return "PersistentVolume";
+  if (has("REFERENCE", "TARGETS", "MAXPODS")) return "HorizontalPodAutoscaler";
+  if (has("SCHEDULE", "SUSPEND", "LAST SCHEDULE")) return "CronJob";
+  if (has("MIN AVAILABLE", "ALLOWED DISRUPTIONS")) return "PodDisruptionBudget";
+  if (has("SERVICE", "AVAILABLE")) return "APIService";
+  if (has("CLUSTER-IP", "EXTERNAL-IP")) return "Service";
   return undefined;
 }
 
@@ -105,7 +115,10 @@ function statusOf(kind: string, row: Row, now: number): object | undefined {
       };
     case "Job": {
       const status = cell(row, "STATUS");
-      const outcome = status === "Failed" || status === "Complete" ? [{ type: status, status: "True" }] : [];
+      const [done, of] = cell(row, "COMPLETIONS").split("/").map(Number);
+      const isDone = status === "Complete" || (status === "" && done !== undefined && done === of);
+      const outcome =
+        status === "Failed" || isDone ? [{ type: isDone ? "Complete" : status, status: "True" }] : [];
       return { spec: {}, status: { active: status === "Running" ? 1 : 0, conditions: outcome } };
     }
     default:

@@ -189,15 +189,15 @@ node-b         NotReady                   <none>   35d   v1.30.4
 NAME        STATUS    VOLUME   CAPACITY   ACCESS MODES   STORAGECLASS   AGE
 cart-data   Pending                                      fast           20m
 
-NAME   TYPE        CLUSTER-IP   EXTERNAL-IP   PORT(S)   AGE
-cart   ClusterIP   10.0.0.1     <none>        80/TCP    5d
+NAME   DATA   AGE
+cart   2      5d
 `;
   expect(findingsOf(text).map(({ code, subject }) => `${code} ${subject.name}`)).toEqual([
     "k8s.node_not_ready node-b",
     "k8s.pvc_pending cart-data",
   ]);
   expect(readKubectl(text).notes).toEqual([
-    "1 stretch of the text could not be read as objects and were passed over.",
+    '1 stretch of the text could not be read as objects and was passed over: "NAME DATA AGE".',
   ]);
 });
 

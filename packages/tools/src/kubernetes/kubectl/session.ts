@@ -1,7 +1,7 @@
 import { parseAllDocuments } from "yaml";
 import type { ContainerLogs } from "../checks/cluster.ts";
 import { dig, list, text } from "../checks/raw.ts";
-import { plural } from "../checks/words.ts";
+import { plural, quote, some } from "../checks/words.ts";
 import { type Block, blocksOf } from "./blocks.ts";
 import { described } from "./described.ts";
 import { listed } from "./listed.ts";
@@ -33,7 +33,7 @@ export function readKubectl(content: string): KubectlText {
   const after = texts
     .filter(({ form }) => form === "describe")
     .flatMap(({ lines, command }) => described(lines, command).readAfter ?? []);
-  const unread = texts.filter((block) => objectsOf(block, 0) === undefined).length;
+  const unread = texts.filter((block) => objectsOf(block, 0) === undefined);
   const logs = logsOf(blocks);
   return {
     readAfter: after.length === 0 ? undefined : Math.max(...after),
@@ -47,12 +47,27 @@ export function readKubectl(content: string): KubectlText {
     },
     logs,
     notes:
-      unread === 0
+      unread.length === 0
         ? []
         : [
-            `${plural(unread, "stretch", "stretches")} of the text could not be read as objects and were passed over.`,
+            `${plural(unread.length, "stretch", "stretches")} of the text could not be read as objects and ${unread.length === 1 ? "was" : "were"} passed over: ${some(unread.map(beginOf), 5)}.`,
           ],
   };
+}
+
+/** How a stretch begins, for who looks for it; of YAML that is broken, what is wrong with it. */
+function beginOf({ form, command, lines }: Block): string {
+  const first = lines.find((line) => line.trim() !== "") ?? "";
+  const [error] =
+    form === "yaml" || form === "json"
+      ? parseAllDocuments(lines.join("\n"), { logLevel: "silent", uniqueKeys: false }).flatMap(
+          (document) => document.errors ?? [],
+        )
+      : [];
+  const typed = command === undefined ? "" : `kubectl ${command.verb} ${command.typedKind ?? ""}`.trim();
+  return error === undefined
+    ? `"${typed || quote(first, 60)}"`
+    : `"${quote(first, 60)}" (${quote(error.message, 120)})`;
 }
 
 function objectsOf({ form, lines, command }: Block, now: number): object[] | undefined {
