@@ -2,10 +2,10 @@ import type { Severity } from "@oncall/incidents";
 
 const severities: readonly (readonly [RegExp, Severity])[] = [
   [
-    /^(?:critical|crit|page|fatal|emergency|disaster|error|high|major|alarm|p1|p2|sev-?1|sev-?2)$/i,
+    /^(?:critical|crit|page|fatal|emergency|disaster|error|high|urgent|severe|blocker|major|outage|down|alarm|p[0-2]|sev-?[0-2])$/i,
     "critical",
   ],
-  [/^(?:warning|warn|medium|moderate|average|minor|p3|sev-?3)$/i, "warning"],
+  [/^(?:warning|warn|medium|moderate|average|minor|degraded|p3|sev-?3)$/i, "warning"],
   [/^(?:info|information|informational|none|low|notice|debug|p4|p5|sev-?[45])$/i, "info"],
 ];
 

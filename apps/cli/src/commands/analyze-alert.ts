@@ -56,7 +56,7 @@ function understoodAlerts(content: unknown, now: Date): Understood {
       first: null,
       others: [],
       notes: [
-        "Neither a Slack message nor a webhook body with a name and a state or severity. Understood are those of Alertmanager, Grafana, Datadog, PagerDuty, CloudWatch and SNS, Sentry, Opsgenie, Google Cloud Monitoring, New Relic, and any body with fields such as title, status, severity.",
+        "Neither a Slack message nor a webhook body with a name and a state or severity. Understood are those of Alertmanager, Grafana, Datadog, PagerDuty, CloudWatch and SNS, Sentry, Opsgenie, Google Cloud Monitoring, New Relic, Splunk, Uptime Kuma, and any body with fields such as title, status, severity.",
       ],
     };
   }

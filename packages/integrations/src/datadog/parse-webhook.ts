@@ -46,6 +46,8 @@ export const datadog: WebhookSender = {
 };
 
 function isDatadog(body: Body): boolean {
+  // Checkly has some of the names, with kinds of its own.
+  if (/^ALERT_/.test(text(body.alert_type) ?? "")) return false;
   const type = firstText(body.event_type, body.type) ?? "";
   return (
     firstText(body.alert_transition, body.alert_title, body.alert_cycle_key, body.alert_scope) !==

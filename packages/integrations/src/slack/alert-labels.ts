@@ -1,3 +1,4 @@
+import { linkLabels } from "./link-labels.ts";
 import type { MessageText } from "./message-text.ts";
 
 const labelLine = /^\s*(?:[-•*·]\s*)?([A-Za-z_][A-Za-z0-9_. /-]{0,63}?)\s*[=:]\s*(\S(?:.{0,254}\S)?)\s*$/;
@@ -25,9 +26,9 @@ const headings = new Set(
 
 /**
  * `name: value` and `name = value` lines, tags (`service:orders, env:prod`), Prometheus label sets and fields, as
- * labels; names in lower case with underscores. Of several alerts in one message the first one's are taken.
+ * labels, and what its links say; names in lower case with underscores. Of several alerts in one message the first one's are taken.
  */
-export function labelsOf({ text, fields }: MessageText): Record<string, string> {
+export function labelsOf({ text, fields, links }: MessageText): Record<string, string> {
   const labels = new Map<string, string>();
   const add = (name: string, value: string): void => {
     const key = name
@@ -53,11 +54,14 @@ export function labelsOf({ text, fields }: MessageText): Record<string, string> 
     if (single?.[1] && single[2] && !single[2].startsWith("//")) add(single[1], single[2]);
   }
   for (const [name, value] of fields) add(name, value);
+  const named = /^\W{0,6}alert(?: name)?:\W{0,6}([A-Za-z][\w.-]{2,100})\W{0,4}$/im.exec(text)?.[1];
+  if (named !== undefined) add("alertname", named);
 
   const name = ["alertname", "alert_name", "alarm_name", "alarmname", "monitor", "rule", "rule_name"]
     .map((key) => labels.get(key))
     .find((value) => value !== undefined);
   if (name !== undefined) labels.set("alertname", name);
+  for (const [key, value] of linkLabels(links, labels.get("alertname"))) add(key, value);
   return Object.fromEntries(labels);
 }
 

@@ -1,4 +1,5 @@
 import type { Alert } from "@oncall/incidents";
+import { toneOf } from "./colour.ts";
 import type { MessageText } from "./message-text.ts";
 
 type Status = Alert["status"] | null;
@@ -6,34 +7,68 @@ type Status = Alert["status"] | null;
 /** How far into a message its state is looked for; templates say it at the top. */
 const HEAD = 2_000;
 
-/** Colours that senders give to what is bad. */
-export const red = /^#?(?:danger|a30200|d00000|e01e5a|d63232|ff0000|cc0000|eb144c|fa1e1e)$/i;
-const yellow = /^#?(?:warning|ffcc00|daa038|ecb22e|f2c744|ffa500)$/i;
-const green = /^#?(?:good|2eb886|36a64f|36a640|2eb67d|439fe0|2ba24c)$/i;
-
 /**
  * What a bot's message says of an alert: that it fires, that it is over, or (null) nothing. `source` is who sent
  * it, `bot` when unknown: then the word "alert" alone is not enough, for build and chat bots use it too.
  */
-export function statusFromBot({ title, text }: MessageText, source: string, color = ""): Status {
+export function statusFromBot({ title, text }: MessageText, source: string, color?: string): Status {
   const head = `${title}\n${text.slice(0, HEAD)}`;
   const begins = title.replace(leadingMarks, "");
+  const isMonitor = source !== "bot";
+  const tone = toneOf(color);
   if (/\[FIRING\b|^FIRING\b|^\*\*Firing\*\*/m.test(head)) return "firing";
+  const said = stateSaid(head, isMonitor);
   if (
-    /\[(?:RESOLVED|OK|Recovered)\b|^RESOLVED\b|\bcurrent state: ?OK\b|\bin OK state\b/im.test(head) ||
-    /^(?:Resolved|Recovered|Closed|OK)\b/i.test(begins) ||
-    (source !== "bot" && /\b(?:was|is|has been|marked as|auto-?) ?resolved\b|\bRESOLVED\b/.test(head))
+    /\[(?:RESOLVED|OK|Recovered)\b|^RESOLVED\b|\bin OK state\b/im.test(head) ||
+    /^(?:Resolved|Recovered|Recovery|Closed|OK)\b/i.test(begins) ||
+    said === "resolved" ||
+    (isMonitor && (over.test(head) || overFirst.test(firstLines(head))))
   )
     return "resolved";
-  if (/^(?:Acknowledged|Assigned|Reassigned|Snoozed|Muted|Unmuted)\b/i.test(begins)) return null;
-  if (green.test(color)) return null;
+  if (handled.test(begins) || handledBySomebody.test(firstLines(head))) return null;
+  if (tone === "calm") return null;
   if (/\bFIRING\b|\[(?:Alerting|Alert|Triggered|No Data|Error)\]/i.test(head) || announced.test(begins))
     return "firing";
-  if (source === "bot") return /^alert_?name\s*[:=]/im.test(head) ? "firing" : null;
-  if (/\balert(?:s|ing)?\b|\balarm\b|\btriggered\b|\bincident\b/i.test(head)) return "firing";
+  if (said === "firing" || markedGrave.test(begins)) return "firing";
+  if (!isMonitor) return /^alert_?name\s*[:=]/im.test(head) ? "firing" : null;
+  if (/\balert(?:s|ing)?\b|\balarm\b|\btriggered\b|\bincident\b/i.test(head) || trouble.test(head))
+    return "firing";
   // A new Sentry issue is an alert without saying so; AWS notices (Health, Backup, GuardDuty) say it in colour.
   if (source === "sentry") return "firing";
-  return source === "cloudwatch" && (red.test(color) || yellow.test(color)) ? "firing" : null;
+  return tone === "bad" || tone === "doubtful" ? "firing" : null;
+}
+
+/** What only people do with an alert that fires already. */
+const handled = /^(?:Acknowledged|Assigned|Reassigned|Snoozed|Muted|Unmuted)\b/i;
+const handledBySomebody =
+  /^.{0,60}\b(?:acknowledged|reassigned|snoozed) (?:the )?(?:alert|incident|issue|problem)\b/im;
+/** How systems that watch something tell that it is well again. */
+const over =
+  /\b(?:was|is|has been|have been|marked as|automatically|auto-?) ?resolved\b|\bRESOLVED\b|\bRECOVERY\b|\bALARM\s?(?:→|->|=>)\s?OK\b/;
+const overFirst =
+  /\b(?:alert|issue|incident|problem|check|monitor) (?:was |is |has been |has |automatically )?(?:closed|resolved|recovered)\b|\bhas recovered\b|\bis (?:back )?(?:up|ok|online|healthy|available)\b|\[\W{0,6}up\]/i;
+/** And that it is not. */
+const trouble =
+  /\bis (?:DOWN|CRITICAL|WARNING|UNKNOWN|UNREACHABLE|unhealthy|failing|offline|not responding)\b|\[\W{0,6}Down\]|\bPROBLEM\b|\b(?:has|have) failed\b|\bfired\b|\b[Ii]ssue (?:activated|created|opened)|^\W{0,6}(?:Problem|OPEN|Investigating|Identified|CRITICAL|WARNING|Crash\w*|Failing|Down)\b|\bOK\s?(?:→|->|=>)\s?ALARM\b/m;
+/** A title that begins with how bad it is. */
+const markedGrave = /^\[(?:CRITICAL|CRIT|WARNING|PROBLEM|DOWN|P[0-3]|SEV-?[0-3])\]/i;
+
+/** `Status: firing`, `State: OK → ALARM`: of an unknown sender only in the words of alerts, which builds do not use. */
+function stateSaid(head: string, isMonitor: boolean): Status {
+  const hit =
+    /^\W{0,6}(?:alert |current |monitor |new )?(?:status|state)\W{0,6}[:\n]\W{0,6}(?:\w{1,20}\s?(?:→|->|=>)\s?)?(\w{1,20})/im.exec(
+      head,
+    );
+  const word = hit?.[1] ?? "";
+  if (/^(?:firing|alerting|alarm|triggered)$/i.test(word)) return "firing";
+  if (/^resolved$/i.test(word)) return "resolved";
+  if (!isMonitor) return null;
+  if (/^(?:ok|up|recovered|closed|normal|inactive)$/i.test(word)) return "resolved";
+  return /^(?:problem|critical|warning|down|failed|active|open)$/i.test(word) ? "firing" : null;
+}
+
+function firstLines(head: string): string {
+  return head.split("\n", 6).join("\n");
 }
 
 /** Emoji, quotes and punctuation before the first word. */
@@ -58,6 +93,14 @@ const namedResolved = new RegExp(
   `${notAsked}(${alertName})(?:\\s(?:is|has|been|now|alert)){0,3}\\sresolved\\b`,
 );
 
+/** A sign of danger before the first word. */
+export const siren =
+  /^\s{0,10}(?::(?:rotating_light|fire|red_circle|large_red_circle|alert|sos|siren):|🚨|🔥|🔴)/u;
+const down =
+  /\b(?:is|are) (?:down|failing|unreachable|unavailable|broken|timing out|(?:returning|answering|throwing) (?:5\d\d|errors))\b(?!.{0,500}\?\s?$)/i;
+const weSeeAlert =
+  /^(?:\W{0,10}(?:hey|hi|fyi|all|team|folks)\b){0,3}\W{0,10}(?:we|i)(?:['’]ve| have| see| are seeing| got)\b.{0,60}\balerts? (?:is |are )?(?:firing|fired|triggered)\b(?!.{0,500}\?\s?$)/i;
+
 /** A person must say that something fires, not only use the word. */
 export function statusFromPerson(text: string): Status {
   const lines = text.slice(0, HEAD).split("\n");
@@ -72,6 +115,10 @@ export function statusFromPerson(text: string): Status {
     says(new RegExp(`${alertName}(?: (?:is|are|now|still|again)){0,3} FIRING\\b(?!.{0,80}\\?)`))
   )
     return "firing";
+  // Graded, or marked by a siren, and no question.
+  if (says(/^\[?(?:P[0-2]|SEV-?[0-2])\]?\s?(?::|[-–—]\s)(?!.{0,500}\?\s?$)/i)) return "firing";
+  if (lines.some((line) => siren.test(line) && down.test(line))) return "firing";
+  if (says(weSeeAlert)) return "firing";
   return says(/^\[?(?:(?:new|prod|production|critical|high)\s)?alert\]?\s?[:!]/i) ? "firing" : null;
 }
 

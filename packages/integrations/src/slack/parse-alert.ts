@@ -2,8 +2,9 @@ import type { Alert, Severity } from "@oncall/incidents";
 import { severityWord } from "../severity.ts";
 import { labelsOf } from "./alert-labels.ts";
 import { sourceOf } from "./alert-source.ts";
-import { leadingMarks, nameFromPerson, red, statusFromBot, statusFromPerson } from "./alert-status.ts";
-import { messageText, type SlackMessageEvent } from "./message-text.ts";
+import { leadingMarks, nameFromPerson, siren, statusFromBot, statusFromPerson } from "./alert-status.ts";
+import { toneOf } from "./colour.ts";
+import { type MessageText, messageText, type SlackMessageEvent } from "./message-text.ts";
 
 /** A plain message, a bot's, or one with a file; all others are edits, joins, broadcasts of replies and the like. */
 const subtypes = new Set([undefined, "bot_message", "file_share"]);
@@ -14,7 +15,7 @@ const MAX_VALUES = 50;
 /**
  * The alert a Slack message is, or null when it is none: chatter, an edit, a reply in a thread. Pure.
  * Understood are Alertmanager (default title, with label values but no names, and the usual detailed
- * templates), Grafana, Datadog, PagerDuty, CloudWatch, Sentry and a person who writes that something fires.
+ * templates), Grafana, the senders that `alert-source.ts` names, and a person who writes that something fires.
  * @param receivedAt when the message arrived, ISO 8601
  */
 export function parseAlert(message: SlackMessageEvent, receivedAt: string): Alert | null {
@@ -36,7 +37,7 @@ export function parseAlert(message: SlackMessageEvent, receivedAt: string): Aler
   return {
     name: name.slice(0, MAX_NAME),
     status,
-    severity: severityOf(labels, title.values, content.title, color),
+    severity: severityOf(labels, title.values, content, color),
     source,
     labels: about,
     values: title.values,
@@ -54,13 +55,25 @@ interface TitleParts {
 
 const mark = /^\[(?:FIRING|RESOLVED|Alerting|OK|Triggered|Recovered|Alert|No Data)\b[^\]]{0,60}\]\s*/i;
 const word =
-  /^(?:re-?)?(?:FIRING|RESOLVED|ALERT|ALARM|OK|Warn|No data|Triggered|Recovered)(?:\s*#\d{1,12})?\s*[:\-–]\s*/i;
+  /^(?:re-?)?(?:FIRING|(?:RESOLVED|RECOVERED|PROBLEM)(?: in [\w ]{1,30})?|(?:\w{1,20} ){0,2}(?:ALERT|incident)|ALARM|OK|Warn|No data|Triggered|Recovery|CRITICAL|WARNING|P[0-3]|SEV-?[0-3])(?:\s*#\d{1,12})?\s*[:\-–—]\s*/i;
+/** What senders of incidents and alarms put around a name. */
+const number = /^#?\d{1,12}: (?:\[[^\]]{1,60}\]: )?/;
+const alarm = /^CloudWatch Alarm \| ([^|]{1,255}?) \| [a-z-]{2,20}\d? \|/i;
+/** The state at a name's end is another one once it is over. */
+const endState = / is (?:DOWN|UP|OK|CRITICAL|WARNING|UNKNOWN|UNREACHABLE)\b[!*. ]{0,6}$/;
+const doer = /^((?:Resolved|Triggered)\b.{1,300}?) by [\p{Lu}][\p{L}'. -]{0,60}$/u;
 
 /** `[FIRING:2] HighErrorRate orders (order-service critical)`: the name, then label values without names. */
 function titleParts(title: string): TitleParts {
   const begin = title.replace(leadingMarks, "");
   const unmarked = begin.replace(mark, "");
-  const bare = unmarked.replace(word, "").trim();
+  const undone = unmarked
+    .replace(/^\[(?:CRITICAL|CRIT|WARNING|PROBLEM|DOWN)\]\s*/i, "")
+    .replace(/(?:\s:[\w+-]{1,40}:){1,5}$/, "")
+    .replace(doer, "$1");
+  const bare = (
+    alarm.exec(undone)?.[1] ?? undone.replace(word, "").replace(number, "").replace(endState, "")
+  ).trim();
   const parenthesised = /\(([^()]*)\)$/.exec(bare);
   const outside = parenthesised ? bare.slice(0, parenthesised.index).trim() : bare;
   const inside = (parenthesised?.[1] ?? "").split(/[\s,]+/);
@@ -76,21 +89,24 @@ function titleParts(title: string): TitleParts {
     : { name: outside || bare || "alert", values: values(inside) };
 }
 
-/** By label, then by a value in the title, then by a word of the title, then by colour. */
+/** By label, then by a value in the title, a word of it, a sign before it, then by colour. */
 function severityOf(
   labels: Record<string, string>,
   values: readonly string[],
-  title: string,
+  { title, text }: MessageText,
   color?: string,
 ): Severity {
-  const inTitle = /\b(critical|warning|p[1-5]|sev-?[1-5])\b/i.exec(title)?.[1];
+  const isAlarm = /(?:→|->|=>)\s?ALARM\b/.test(text);
+  const [, inTitle] =
+    /\b(critical|warning|p[0-5]|sev-?[0-5])\b/i.exec(title.replace(/:[\w+-]{1,40}:/g, " ")) ?? [];
+  const isGrave = toneOf(color) === "bad" || /\b(?:is|->|→) ?(?:DOWN|CRITICAL|ALARM)\b/.test(title);
   return (
     severityWord(labels.severity) ??
     severityWord(labels.priority) ??
     severityWord(labels.level) ??
     severityWord(values.find((value) => /^(?:critical|page|warning|info|none)$/i.test(value))) ??
     severityWord(inTitle) ??
-    (color !== undefined && red.test(color) ? "critical" : "warning")
+    (isAlarm || isGrave || siren.test(title) ? "critical" : "warning")
   );
 }
 

@@ -14,20 +14,22 @@ const inner = [
   "monitor",
   "check",
   "essentials",
+  "attributes",
+  "rule",
 ] as const;
 // Keys as they read in lower case with underscores: `ProblemTitle` and `problemTitle` are `problem_title`.
 const names =
-  "alertname alert_name alarm_name monitor_name monitorname check_name rule_name alert_rule problem_title event_definition_title message_title title name detector alarm rule summary subject";
+  "alertname alert_name alarm_name monitor_name monitorname check_name rule_name alert_rule problem_title event_definition_title message_title alert_title event_name monitor_friendly_name entity_display_name title name detector alarm rule search_name summary subject service_name host_name";
 const states =
-  "status state alert_status alert_state notification_type alert_action action event_type event current_state new_state monitor_condition trigger_type severity";
+  "status state event_status incident_status service_state host_state message_type alert_type_friendly_name alert_type action_group alert_status alert_state notification_type alert_action action event_type event current_state new_state monitor_condition trigger_type severity";
 const starts =
   "starts_at started_at start_time first_seen fired_date_time triggered_at opened_at timestamp created_at date time";
 const grades =
-  "severity priority level urgency criticality importance_level problem_severity trigger_type alert_severity";
+  "severity priority level urgency criticality importance_level problem_severity event_severity impact message_type service_state host_state trigger_type alert_severity status";
 
 const resolvedWord = /^(?:ok|up|recover\w*|resolved?|closed?|clear(?:ed)?|normal|success|healthy|inactive)$/i;
 const firingWord =
-  /^(?:firing|alerting|alert|alarm|trigger(?:ed)?|fired|opened|open|active|activated|problem|critical|down|fail(?:ed|ure|ing)?|error|warning|warn|unhealthy|started)$/i;
+  /^(?:firing|alerting|alert|alarm|trigger(?:ed)?|fired|opened|open|active|activated|problem|critical|down|fail(?:ed|ure|ing)?|error|warning|warn|unhealthy|started|investigating|identified|live|triage|query matched|threshold met)$/i;
 
 const MAX_LEAVES = 300;
 
@@ -42,6 +44,8 @@ export const anySender: WebhookSender = {
     const places = [
       ...around.slice(0, 1),
       ...around.flatMap((place) => inner.map((key) => lowerKeys(object(place[key])))),
+      // An event's content under the event's name.
+      lowerKeys(object(body[text(body.event_type) ?? ""])),
     ];
     const name = firstOf(places, names) ?? shortMessage(body);
     if (name === undefined) return null;
@@ -88,7 +92,7 @@ function lowerKeys(place: Body): Body {
 
 function firstOf(places: readonly Body[], keys: string): string | undefined {
   for (const place of places) {
-    const found = firstText(...keys.split(" ").map((key) => place[key]));
+    const found = firstText(...keys.split(" ").flatMap((key) => [place[key], object(place[key]).name]));
     if (found !== undefined) return found;
   }
   return undefined;
@@ -101,9 +105,15 @@ function shortMessage(body: Body): string | undefined {
 
 function statusOf(places: readonly Body[], name: string): AlertParts["status"] | null {
   const marked = /^\W{0,3}(\w+)/.exec(name)?.[1];
-  const words = [...places.flatMap((place) => states.split(" ").map((key) => text(place[key]))), marked];
+  const words = [...places.flatMap((place) => states.split(" ").map((key) => stateWord(place[key]))), marked];
   if (words.some((word) => word !== undefined && resolvedWord.test(word))) return "resolved";
   return words.some((word) => word !== undefined && firingWord.test(word)) ? "firing" : null;
+}
+
+/** `ALERT_RECOVERY` is a recovery; a state may be an object with a name or category. */
+function stateWord(value: unknown): string | undefined {
+  const { category, name } = object(value);
+  return firstText(value, category, name)?.replace(/^alert[_ ](?=\w)/i, "");
 }
 
 function pairsOf(sets: readonly unknown[]): (readonly [string, string])[] {

@@ -8,6 +8,8 @@ import { newRelic } from "../new-relic/parse-webhook.ts";
 import { opsgenie } from "../opsgenie/parse-webhook.ts";
 import { pagerduty } from "../pagerduty/parse-webhook.ts";
 import { sentry } from "../sentry/parse-webhook.ts";
+import { splunk } from "../splunk/parse-webhook.ts";
+import { uptimeKuma } from "../uptime-kuma/parse-webhook.ts";
 import { anySender } from "./any-sender.ts";
 import { type Body, object } from "./body.ts";
 import { toAlert, type WebhookSender } from "./sender.ts";
@@ -23,6 +25,8 @@ const senders: readonly WebhookSender[] = [
   newRelic,
   sentry,
   datadog,
+  uptimeKuma,
+  splunk,
 ];
 
 const MAX_ALERTS = 1_000;
@@ -59,7 +63,7 @@ export function parseWebhook(body: unknown, receivedAt: string): WebhookAlerts |
 
 /** Queues and proxies put a sender's body into an envelope of their own. */
 function tries(body: Body): (readonly [WebhookSender, Body])[] {
-  const contents = [body, ...["alert", "payload", "body"].map((key) => object(body[key]))];
+  const contents = [body, ...["alert", "payload", "body", "data"].map((key) => object(body[key]))];
   return [
     ...contents.flatMap((content) => senders.map((sender) => [sender, content] as const)),
     [anySender, body],
