@@ -60,8 +60,12 @@ function nothingSelected(
     ];
   }
   const endpoints = endpointsOf(object, cluster);
-  // Of workloads without labels for their pods nothing can be said.
-  const told = workloads.some(({ raw }) => strings(raw, "spec", "template", "metadata", "labels").size > 0);
+  // Of workloads that show neither pods nor labels for them nothing can be said.
+  const told = workloads.some(
+    (workload) =>
+      strings(workload.raw, "spec", "template", "metadata", "labels").size > 0 ||
+      cluster.inNamespace("Pod", workload.namespace).length > 0,
+  );
   if (cluster.lists("Pod", object.namespace) || told) {
     const near = nearest(
       object,
