@@ -1,4 +1,12 @@
-import { ask, type ModelClient } from "@oncall/agent";
+import {
+  type AgentDeps,
+  ask,
+  callUsage,
+  costOf,
+  explainModelError,
+  type ModelClient,
+  noUsage,
+} from "@oncall/agent";
 import type { SlackBackend } from "@oncall/backends";
 import {
   admit,
@@ -16,6 +24,8 @@ import type { Logger } from "@oncall/platform";
 export interface ModelWatchDeps {
   readonly health: ModelHealthStore;
   readonly model: ModelClient;
+  /** A probe is a call that costs like any other. */
+  readonly agent: Pick<AgentDeps, "ledger" | "prices">;
   readonly posts: PostStore;
   readonly slack: SlackBackend | undefined;
   /** Where notices about the assistant itself go; without one, into the thread of an incident concerned. */
@@ -47,7 +57,7 @@ const PROBE = {
  * notice when it stops working and one when it works again. Any number of workers may watch.
  */
 export function startModelWatch(deps: ModelWatchDeps): ModelWatch {
-  const { health, model, logger } = deps;
+  const { health, logger } = deps;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
   let pass: Promise<void> = Promise.resolve();
@@ -63,10 +73,10 @@ export function startModelWatch(deps: ModelWatchDeps): ModelWatch {
   async function watch(): Promise<void> {
     const due = await health.change((before, now) => {
       const [, admission] = admit(before, now, "");
-      return [before, before.state !== "closed" && admission.go];
+      return [before, before.state !== "closed" && admission.go ? (before.outage?.id ?? "out") : null];
     });
     // Its guard lets one through and remembers what comes of it.
-    if (due) await ask(model, PROBE, AbortSignal.timeout(PROBE_TIMEOUT_MS)).catch(() => undefined);
+    if (due !== null) await probe(due, deps);
     await tell(null);
   }
 
@@ -90,6 +100,34 @@ export function startModelWatch(deps: ModelWatchDeps): ModelWatch {
       await pass;
     },
   };
+}
+
+async function probe(
+  outageId: string,
+  { model, agent: { ledger, prices }, logger }: ModelWatchDeps,
+): Promise<void> {
+  const began = performance.now();
+  let usage = noUsage;
+  let outcome = "ok";
+  try {
+    usage = callUsage((await ask(model, PROBE, AbortSignal.timeout(PROBE_TIMEOUT_MS))).usage);
+  } catch (thrown) {
+    outcome = explainModelError(thrown, model.model).kind;
+  }
+  const call = {
+    run: { id: outageId, investigationId: null, service: null, team: null },
+    role: "probe",
+    model: model.model,
+    usage,
+    costUsd: costOf(usage, model.model, prices),
+    tookMs: performance.now() - began,
+    outcome,
+  };
+  await ledger
+    .record(call)
+    .catch((err: unknown) =>
+      logger.warn({ err, call }, "a probe of the model could not be put into the ledger"),
+    );
 }
 
 async function sayDue(deps: ModelWatchDeps, thread: SlackPlace | null): Promise<void> {

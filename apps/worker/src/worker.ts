@@ -142,7 +142,7 @@ export async function startWorker({
     };
     const { opsChannel } = config.slack ?? {};
     const modelWatch =
-      lead && startModelWatch({ health, model: lead, posts, slack, opsChannel, endpoint, logger });
+      lead && startModelWatch({ health, model: lead, agent, posts, slack, opsChannel, endpoint, logger });
     closers.add("model watch", async () => modelWatch?.close());
     const investigation = {
       catalog,

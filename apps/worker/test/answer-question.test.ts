@@ -436,10 +436,23 @@ describe("while a model is thinking", () => {
   let model: Server;
   let asked = 0;
   beforeAll(async () => {
-    // Takes the question and never answers.
-    model = createServer((request) => {
+    // Takes the question, begins to answer, and never goes on.
+    model = createServer((request, response) => {
       request.resume();
       asked += 1;
+      const usage = { input_tokens: 700, output_tokens: 1, cache_read_input_tokens: 50 };
+      const message = {
+        id: "msg_1",
+        type: "message",
+        role: "assistant",
+        model: "claude-opus-5-5",
+        content: [],
+        stop_reason: null,
+        stop_sequence: null,
+        usage,
+      };
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(`event: message_start\ndata: ${JSON.stringify({ type: "message_start", message })}\n\n`);
     });
     await new Promise<void>((resolve) => model.listen(0, "127.0.0.1", resolve));
     const { port } = model.address() as AddressInfo;
@@ -463,7 +476,11 @@ describe("while a model is thinking", () => {
     const told = await all(await call(running, `/query/${query_id}/events`));
     expect(told.at(-1)).toMatchObject({
       event: "done",
-      data: { status: "cancelled", response: expect.stringMatching(/^Cancelled after .*query_logs/) },
+      data: {
+        status: "cancelled",
+        response: expect.stringMatching(/^Cancelled after .*query_logs/),
+        metadata: { tokens_used: 751, model: "claude-opus-5-5", cost_usd: expect.any(Number) },
+      },
     });
     const { sql } = running.installation.database;
     const [row] = await sql`

@@ -98,6 +98,11 @@ test("three failures open the circuit for every worker; one notice says so, one 
   expect(later.answers[1]).toContain("Scripted stand-in");
   expect(sandbox.thread(sandbox.scenario.alert.channel, ts)).toHaveLength(2);
   expect([said("Degraded").length, said("Recovered").length]).toEqual([1, 1]);
+  // What the breaker asked to find out is paid for, too.
+  const probes = await running.installation.database.sql`
+    select outcome, input_tokens, cost_usd::float8 as cost from model_calls where role = 'probe'`;
+  expect(probes.at(-1)).toMatchObject({ outcome: "ok", cost: expect.any(Number) });
+  expect(probes.at(-1)?.input_tokens).toBeGreaterThan(0);
 }, 180_000);
 
 test("a refused key opens it at once; without an ops channel its notices go into the incident's thread", async () => {

@@ -29,6 +29,12 @@ export function inMemoryRuns(): { readonly steps: StepStore; readonly ledger: Le
         day: spend(() => true),
       }),
       ofInvestigation: async (id) => total(calls.filter(({ run }) => run.investigationId === id)),
+      ofRuns: async (ids) => {
+        const own = calls.filter(
+          ({ run }) => ids.includes(run.id) || ids.includes(run.investigationId ?? ""),
+        );
+        return { ...total(own), model: own[0]?.model ?? null };
+      },
       byDay: async () => [],
     },
   };

@@ -17,3 +17,4 @@ export type { AgentDeps, Effort } from "./run.ts";
 export { loadSpecialists, type Specialist } from "./specialists/load.ts";
 export type { Step } from "./steps.ts";
 export { type Known, knownNames, nameOf, type Subject, serviceOf } from "./subject.ts";
+export { callUsage, noUsage } from "./usage.ts";

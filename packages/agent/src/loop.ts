@@ -107,14 +107,23 @@ async function askModel<T>(run: Run, goal: Goal<T>): Promise<State<T>> {
   await written(run);
   const deadline = AbortSignal.timeout(Math.max(1, timeLeftMs(limits, workedMs(run), run.concluding)));
   const asked = deps.elapsed();
+  // Of a call that is cut off, what it had used when its answer began.
+  let used = noUsage;
+  const onUsage = (usage: Anthropic.Usage): void => {
+    used = callUsage(usage);
+  };
   let message: Anthropic.Message;
   try {
     const signal = AbortSignal.any([deps.signal, deadline]);
-    message = await ask(deps.model, request(run, goal), signal, relay(run, goal));
+    message = await ask(deps.model, request(run, goal), signal, { ...relay(run, goal), onUsage });
   } catch (thrown) {
+    const outcome = deps.signal.aborted
+      ? "stopped"
+      : deadline.aborted
+        ? "timeout"
+        : explainModelError(thrown, deps.model.model).kind;
+    write(run, deps.ledger.record(ledgerRow(run, used, deps.elapsed() - asked, outcome)));
     if (deps.signal.aborted) throw thrown;
-    const outcome = deadline.aborted ? "timeout" : explainModelError(thrown, deps.model.model).kind;
-    write(run, deps.ledger.record(ledgerRow(run, noUsage, deps.elapsed() - asked, outcome)));
     if (isContextOverflow(thrown) && leaveOut(run, toCompactAfterOverflow(run))) return { at: "ask" };
     if (!deadline.aborted) throw thrown;
     if (run.concluding) throw outOfTime(run, goal, thrown);

@@ -69,6 +69,8 @@ export interface Listener {
   readonly onText?: (delta: string) => void;
   /** The input of a tool call, as far as it has come. */
   readonly onInput?: (tool: string, input: unknown) => void;
+  /** What the answer has used when it begins: all of the request, and hardly any output yet. */
+  readonly onUsage?: (usage: Anthropic.Usage) => void;
 }
 
 /**
@@ -109,15 +111,15 @@ async function streamed(
   }
 }
 
-function listen(stream: MessageStream, { onText, onInput }: Listener): void {
+function listen(stream: MessageStream, { onText, onInput, onUsage }: Listener): void {
   if (onText) stream.on("text", onText);
-  if (!onInput) return;
   let tool = "";
   stream.on("streamEvent", (event) => {
+    if (event.type === "message_start") onUsage?.(event.message.usage);
     if (event.type === "content_block_start" && event.content_block.type === "tool_use")
       tool = event.content_block.name;
   });
-  stream.on("inputJson", (_, input) => onInput(tool, input));
+  if (onInput) stream.on("inputJson", (_, input) => onInput(tool, input));
 }
 
 /** A deadline has passed; a person or a shutdown that stops a run leaves another reason. */

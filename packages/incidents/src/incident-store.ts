@@ -54,8 +54,8 @@ export interface IncidentStore {
   saveDiagnosis(investigationId: string, diagnosis: Diagnosis): Promise<Diagnosis>;
   skipDiagnosis(investigationId: string, why: string): Promise<void>;
   finish(investigationId: string, status: "done" | "failed"): Promise<void>;
-  /** Its job failed for good: the investigation ends as failed. */
-  abandon(inboxId: string): Promise<void>;
+  /** Its job failed for good: the investigation ends as failed. Answers its id; null when the job began none. */
+  abandon(inboxId: string): Promise<string | null>;
   /** One verdict a person: a second one replaces the first. */
   giveFeedback(investigationId: string, person: string, helpful: boolean): Promise<void>;
   /** The same alert or question once more: a new investigation of the incident that `investigationId` belongs to. */
@@ -184,8 +184,13 @@ export function createIncidentStore(sql: Sql): IncidentStore {
     },
 
     async abandon(inboxId) {
-      await sql`
-        update investigations set status = 'failed', finished_at = now() where inbox_id = ${inboxId} and status = 'running'`;
+      const [row] = await sql`
+        with failed as (
+          update investigations set status = 'failed', finished_at = now()
+          where inbox_id = ${inboxId} and status = 'running'
+        )
+        select id from investigations where inbox_id = ${inboxId}`;
+      return row?.id ?? null;
     },
 
     async giveFeedback(investigationId, person, helpful) {

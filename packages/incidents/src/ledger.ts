@@ -27,6 +27,13 @@ export function createLedger(sql: Sql): Ledger {
       return toSpending(row);
     },
 
+    async ofRuns(ids) {
+      const [row] = await sql`
+        select ${totals(sql)}, (array_agg(model order by id))[1] as model from model_calls
+        where run_id = any(${[...ids]}) or investigation_id = any(${[...ids]})`;
+      return { ...toSpending(row), model: row?.model ?? null };
+    },
+
     async byDay({ days, service, team }) {
       const rows = await sql`
         select (at at time zone 'utc')::date::text as day, service, team, ${totals(sql)} from model_calls

@@ -292,6 +292,8 @@ export interface Ledger {
   record(call: ModelCall): Promise<void>;
   spent(run: RunSubject): Promise<Spent>;
   ofInvestigation(investigationId: string): Promise<Spending>;
+  /** Of runs and of investigations with these ids; `model` made the first of the calls, null when there is none. */
+  ofRuns(ids: readonly string[]): Promise<Spending & { readonly model: string | null }>;
   /** The last `days` UTC days, newest first, a row per day, service and team; at most 1,000 rows. */
   byDay(query: { readonly days: number; readonly service?: string; readonly team?: string }): Promise<
     readonly (Spending & {

@@ -1,10 +1,10 @@
 import type { Step } from "@oncall/agent";
 import type { AppError } from "@oncall/core";
-import type { QuestionRequest, Turn, TurnStore } from "@oncall/incidents";
+import type { QuestionRequest, Turn, TurnFacts, TurnStore } from "@oncall/incidents";
 import { deliverOnce, renderAnswer } from "@oncall/integrations";
 import type { Notifications } from "@oncall/platform";
 import type { Registry } from "@oncall/tools";
-import type { ReplyDeps } from "../answering/asked.ts";
+import { type ReplyDeps, tokensOf } from "../answering/asked.ts";
 import { watchForCancel } from "../answering/cancellation.ts";
 import { reply } from "../answering/reply.ts";
 import { type Story, tellingRegistry, tellStory } from "../answering/story.ts";
@@ -40,7 +40,7 @@ export async function abandonQuestion(run: AnswerRun, error: AppError, deps: Ans
   const ended = await deps.turns.end(turn.id, {
     status: "failed",
     response: `This could not be answered: ${why}`,
-    facts: { ...nothingUsed, tools_called: [] },
+    facts: { ...(await usedBy(turn, run.inboxId, deps)), tools_called: [] },
   });
   if (run.request.via === "slack" && ended.status === "failed") await post(ended, run.request, run, deps);
 }
@@ -63,14 +63,25 @@ function turnIdOf(inboxId: string, request: QuestionRequest): string {
   return request.via === "api" ? request.turnId : inboxId.replace(/^in_/, "turn_");
 }
 
-const nothingUsed = {
-  tokens_used: 0,
-  cost_usd: 0,
-  model: null,
-  route: "question",
-  evidence: [],
-  incident: null,
-} as const;
+/** What an unfinished answer took all the same; the investigation that it began ends with it. */
+async function usedBy(
+  { id }: Turn,
+  inboxId: string,
+  { agent, incidents }: AnswerDeps,
+): Promise<Omit<TurnFacts, "tools_called">> {
+  const investigation = await incidents.abandon(inboxId);
+  const { usage, costUsd, unpricedCalls, model } = await agent.ledger.ofRuns(
+    investigation === null ? [id] : [id, investigation],
+  );
+  return {
+    tokens_used: tokensOf(usage),
+    cost_usd: usage.calls === 0 ? 0 : unpricedCalls > 0 ? null : costUsd,
+    model,
+    route: "question",
+    evidence: [],
+    incident: null,
+  };
+}
 
 async function work(turn: Turn, run: AnswerRun, deps: AnswerDeps): Promise<Turn> {
   const { turns, logger } = deps;
@@ -95,14 +106,14 @@ async function work(turn: Turn, run: AnswerRun, deps: AnswerDeps): Promise<Turn>
     return await turns.end(turn.id, { status: "done", response: answer.text, facts });
   } catch (thrown) {
     if (run.signal.aborted || !cancellation.signal.aborted) throw thrown;
-    await deps.incidents.abandon(run.inboxId);
+    const used = await usedBy(turn, run.inboxId, deps);
     await story.told();
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     const called = story.toolsCalled.length === 0 ? "no tool was" : `${story.toolsCalled.join(", ")} were`;
     return await turns.end(turn.id, {
       status: "cancelled",
       response: `Cancelled after ${seconds} s: the run stopped; ${called} called until then.`,
-      facts: { ...nothingUsed, tools_called: story.toolsCalled },
+      facts: { ...used, tools_called: story.toolsCalled },
     });
   } finally {
     cancellation.close();
