@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { gunzip, gzipSync } from "node:zlib";
 import { AppError, storable } from "@oncall/core";
 import type { Row, Sql } from "postgres";
-import type { Evidence, EvidenceStore } from "./types.ts";
+import type { Evidence, EvidenceStore } from "./evidence-types.ts";
 
 const decompress = promisify(gunzip);
 

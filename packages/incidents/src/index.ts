@@ -1,6 +1,7 @@
 export * from "./conversation-store.ts";
 export type * from "./conversation-types.ts";
 export * from "./evidence-store.ts";
+export type * from "./evidence-types.ts";
 export * from "./fingerprint.ts";
 export * from "./incident-store.ts";
 export * from "./jobs.ts";
@@ -9,6 +10,7 @@ export * from "./model-health.ts";
 export * from "./model-health-store.ts";
 export * from "./past-incidents.ts";
 export * from "./post-store.ts";
+export type * from "./run-types.ts";
 export * from "./step-store.ts";
 export * from "./turn-store.ts";
 export type * from "./types.ts";

@@ -1,8 +1,8 @@
 import { createTestDatabase, type TestDatabase } from "@oncall/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLedger } from "./ledger.ts";
+import type { Ledger, ModelCall, RunSubject, StepStore } from "./run-types.ts";
 import { createStepStore, dropOldSteps } from "./step-store.ts";
-import type { Ledger, ModelCall, RunSubject, StepStore } from "./types.ts";
 
 let database: TestDatabase;
 let ledger: Ledger;

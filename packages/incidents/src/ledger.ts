@@ -1,5 +1,5 @@
 import type { PendingQuery, Row, Sql } from "postgres";
-import type { Ledger, ModelCall, Spending } from "./types.ts";
+import type { Ledger, ModelCall, Spending } from "./run-types.ts";
 
 /** What model calls cost, in Postgres; days are UTC days of the database's clock. */
 export function createLedger(sql: Sql): Ledger {

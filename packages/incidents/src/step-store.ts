@@ -1,7 +1,7 @@
 import { AppError } from "@oncall/core";
 import type { Sql } from "postgres";
 import { insertCall } from "./ledger.ts";
-import type { StepStore } from "./types.ts";
+import type { StepStore } from "./run-types.ts";
 
 const UNIQUE_VIOLATION = "23505";
 

@@ -1,4 +1,5 @@
-import { type Variable, variables } from "./config-variables.ts";
+import type { Variable } from "./config-kinds.ts";
+import { variables } from "./config-variables.ts";
 
 /** One setting as the documents show it. */
 export interface ConfigVariable {

@@ -1,13 +1,8 @@
 import { readFileSync } from "node:fs";
 import { checker, nearestNames } from "@oncall/core";
 import { parse as parseYaml } from "yaml";
-import {
-  requirements,
-  type Settings,
-  type Variable,
-  type VariableName,
-  variables,
-} from "./config-variables.ts";
+import type { Variable } from "./config-kinds.ts";
+import { requirements, type Settings, type VariableName, variables } from "./config-variables.ts";
 
 export interface ConfigSources {
   readonly env: Readonly<Record<string, string | undefined>>;

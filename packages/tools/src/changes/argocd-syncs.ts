@@ -1,6 +1,6 @@
 import type { ArgoCdApplication } from "@oncall/backends";
 import { minutesBetween, type TimeWindow } from "@oncall/core";
-import type { Deploy } from "../read/outputs.ts";
+import type { Deploy } from "../outputs/index.ts";
 
 /** An application's syncs in the window, and the operation that has not made it into the history, newest first. */
 export function syncRows(application: ArgoCdApplication, window: TimeWindow, link: string): Deploy[] {

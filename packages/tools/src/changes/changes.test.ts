@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Deploy } from "../read/outputs.ts";
+import type { Deploy } from "../outputs/index.ts";
 import { syncRows } from "./argocd-syncs.ts";
 import { commitOf } from "./join.ts";
 import { mergeChanges } from "./merge.ts";

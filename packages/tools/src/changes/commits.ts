@@ -1,7 +1,7 @@
 import { type ChangedFile, type Commit, GITHUB_LIMITS, type GithubBackend } from "@oncall/backends";
 import type { TimeWindow } from "@oncall/core";
 import { boundReached } from "../bounds.ts";
-import type { Deploy } from "../read/outputs.ts";
+import type { Deploy } from "../outputs/index.ts";
 import { changesInPatch } from "./patch.ts";
 
 export interface CommitSource {

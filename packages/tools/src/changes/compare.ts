@@ -1,6 +1,6 @@
 import { GITHUB_LIMITS, type GithubBackend } from "@oncall/backends";
 import { toAppError } from "@oncall/core";
-import type { Deploy } from "../read/outputs.ts";
+import type { Deploy } from "../outputs/index.ts";
 import { changesInPatch } from "./patch.ts";
 import type { RolloutRow } from "./rollouts.ts";
 

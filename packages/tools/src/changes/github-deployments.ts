@@ -1,6 +1,6 @@
 import type { GithubDeployment } from "@oncall/backends";
 import type { ServiceEntry } from "@oncall/catalog";
-import type { Deploy } from "../read/outputs.ts";
+import type { Deploy } from "../outputs/index.ts";
 
 const states: Readonly<Record<GithubDeployment["state"], Deploy["state"]>> = {
   success: "complete",

@@ -1,5 +1,5 @@
 import { minutesBetween } from "@oncall/core";
-import type { Deploy } from "../read/outputs.ts";
+import type { Deploy } from "../outputs/index.ts";
 import type { RolloutRow } from "./rollouts.ts";
 import { isReplicas } from "./scaling.ts";
 

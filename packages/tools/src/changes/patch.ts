@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import { toChange } from "../kubernetes/template-changes.ts";
-import type { Change } from "../read/outputs.ts";
+import type { Change } from "../outputs/index.ts";
 import { isFlag, isFlagFile } from "./flags.ts";
 
 type Difference = Static<typeof Change>;

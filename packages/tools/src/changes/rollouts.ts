@@ -2,7 +2,7 @@ import type { ReplicaSet, Workload } from "@oncall/backends";
 import type { TimeWindow } from "@oncall/core";
 import { rolloutState } from "../kubernetes/rollout.ts";
 import { templateChanges } from "../kubernetes/template-changes.ts";
-import type { Deploy } from "../read/outputs.ts";
+import type { Deploy } from "../outputs/index.ts";
 
 /** A rollout, and the texts in which its commit may be named. */
 export interface RolloutRow {

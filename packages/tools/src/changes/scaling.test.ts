@@ -1,6 +1,6 @@
 import type { Autoscaler, KubernetesEvent, ReplicaSet, Workload } from "@oncall/backends";
 import { describe, expect, test } from "vitest";
-import type { Deploy } from "../read/outputs.ts";
+import type { Deploy } from "../outputs/index.ts";
 import { mergeChanges } from "./merge.ts";
 import { nearestTo, scalingsOf } from "./scaling.ts";
 

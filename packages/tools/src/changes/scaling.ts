@@ -1,6 +1,6 @@
 import type { Autoscaler, KubernetesEvent, ReplicaSet, Workload } from "@oncall/backends";
 import { minutesBetween, type TimeWindow } from "@oncall/core";
-import type { Deploy } from "../read/outputs.ts";
+import type { Deploy } from "../outputs/index.ts";
 import { type Rescale, rescalesOf } from "./autoscaler-rescales.ts";
 import { replicaSetSteps, type Step } from "./replica-set-steps.ts";
 

@@ -1,5 +1,5 @@
 import type { DependencyNode } from "@oncall/catalog";
-import type { DependencyBeneath, DependencyHealthRow } from "../read/outputs.ts";
+import type { DependencyBeneath, DependencyHealthRow } from "../outputs/index.ts";
 import { type CheckContext, type CheckDeps, checkDependencies } from "./check.ts";
 
 /** How many unhealthy services of one level are looked beneath, and how many dependencies are checked there. */

@@ -1,7 +1,7 @@
 import type { Backends } from "@oncall/backends";
 import type { Catalog, Dependency } from "@oncall/catalog";
 import { notConfigured } from "../not-configured.ts";
-import type { DependencyHealthRow } from "../read/outputs.ts";
+import type { DependencyHealthRow } from "../outputs/index.ts";
 import { isOnAws } from "./aws.ts";
 import { byAws } from "./by-aws.ts";
 import { byExporters } from "./by-exporters.ts";

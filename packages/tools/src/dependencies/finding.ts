@@ -1,4 +1,4 @@
-import type { DependencyHealthRow } from "../read/outputs.ts";
+import type { DependencyHealthRow } from "../outputs/index.ts";
 
 /** What one check of a dependency says. */
 export type Finding = Pick<DependencyHealthRow, "state" | "since" | "how" | "facts">;

@@ -1,6 +1,6 @@
 import type { ReplicaSet } from "@oncall/backends";
 import type { Static } from "typebox";
-import type { BlamedReplicaSet } from "../read/outputs.ts";
+import type { BlamedReplicaSet } from "../outputs/index.ts";
 import { templateChanges } from "./template-changes.ts";
 
 const MAX_CHANGES = 10;

@@ -1,5 +1,5 @@
 import type { KubernetesEvent } from "@oncall/backends";
-import type { PodStatus } from "../read/outputs.ts";
+import type { PodStatus } from "../outputs/index.ts";
 
 type FoldedEvent = PodStatus["events"][number];
 

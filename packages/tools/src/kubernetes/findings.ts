@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "@oncall/backends";
 import type { Static } from "typebox";
-import type { BlamedReplicaSet, ClusterFinding } from "../read/outputs.ts";
+import type { BlamedReplicaSet, ClusterFinding } from "../outputs/index.ts";
 import type { AroundPods, AroundWorkload } from "./around.ts";
 import { carries } from "./checks/cluster.ts";
 import { type CheckReport, checkObjects, type ObjectFinding } from "./checks/index.ts";

@@ -1,6 +1,6 @@
 import { omittedOf } from "../bounds.ts";
 import { noData, ok, type ToolAnswer } from "../define-tool.ts";
-import type { AnyPodStatus } from "../read/outputs.ts";
+import type { AnyPodStatus } from "../outputs/index.ts";
 import { type Asked, EVENTS, readAroundNamespace } from "./around.ts";
 import { findingsOfNamespace } from "./findings.ts";
 import { overviewOf } from "./overview.ts";

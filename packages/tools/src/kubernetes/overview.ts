@@ -1,4 +1,4 @@
-import type { PodStatus } from "../read/outputs.ts";
+import type { PodStatus } from "../outputs/index.ts";
 import type { AroundPods } from "./around.ts";
 import { text } from "./checks/raw.ts";
 import { foldEvents } from "./events.ts";

@@ -1,6 +1,6 @@
 import type { ContainerState, ContainerStatus, ObjectMeta, Pod } from "@oncall/backends";
 import type { Static } from "typebox";
-import type { PodContainer, PodRow } from "../read/outputs.ts";
+import type { PodContainer, PodRow } from "../outputs/index.ts";
 import { quantity } from "./quantity.ts";
 import { noUsage, type Usage, usageKey } from "./usage.ts";
 

@@ -1,6 +1,6 @@
 import type { Container, KubernetesEvent, Probe } from "@oncall/backends";
 import type { Static } from "typebox";
-import type { ProbeRow } from "../read/outputs.ts";
+import type { ProbeRow } from "../outputs/index.ts";
 
 export const probeKinds = ["startup", "readiness", "liveness"] as const;
 

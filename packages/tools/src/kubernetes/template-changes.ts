@@ -1,6 +1,6 @@
 import type { Container, PodTemplate } from "@oncall/backends";
 import type { Static } from "typebox";
-import type { Change } from "../read/outputs.ts";
+import type { Change } from "../outputs/index.ts";
 import { checkOf, probeKinds } from "./probes.ts";
 
 type Facts = ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LogLine } from "@oncall/backends";
-import type { LogPatternRow } from "../read/outputs.ts";
+import type { LogPatternRow } from "../outputs/index.ts";
 import { toEvents } from "./events.ts";
 import type { KnownFailure } from "./known/known-failure.ts";
 import { failureIn } from "./known.ts";

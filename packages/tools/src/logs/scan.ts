@@ -1,6 +1,6 @@
 import type { LogLine } from "@oncall/backends";
 import type { LogPattern } from "@oncall/catalog";
-import type { LogScan } from "../read/outputs.ts";
+import type { LogScan } from "../outputs/index.ts";
 import { toEvents } from "./events.ts";
 import type { KnownFailure } from "./known/known-failure.ts";
 import type { OwnPatterns } from "./own-patterns.ts";

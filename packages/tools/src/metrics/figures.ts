@@ -1,5 +1,5 @@
 import type { Sample } from "@oncall/backends";
-import type { ServiceHealth } from "../read/outputs.ts";
+import type { ServiceHealth } from "../outputs/index.ts";
 import { bucketOf, quantileOf } from "./histogram.ts";
 import { divide, rounded } from "./points.ts";
 import type { RequestMetrics } from "./request-metrics.ts";

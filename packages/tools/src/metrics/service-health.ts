@@ -1,6 +1,6 @@
 import type { MetricsBackend, Series } from "@oncall/backends";
 import type { TimeWindow } from "@oncall/core";
-import type { ServiceHealth } from "../read/outputs.ts";
+import type { ServiceHealth } from "../outputs/index.ts";
 import { changePoint, type Point } from "./change-point.ts";
 import { type Ago, readAgo } from "./comparisons.ts";
 import { compared, noFigures } from "./figures.ts";

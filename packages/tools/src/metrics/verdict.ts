@@ -1,4 +1,4 @@
-import type { ServiceHealth } from "../read/outputs.ts";
+import type { ServiceHealth } from "../outputs/index.ts";
 
 type Figures = Pick<
   ServiceHealth,

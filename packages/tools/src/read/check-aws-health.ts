@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { defineReadTool, noData, ok } from "../define-tool.ts";
 import { awsEvents, awsPlace, isOnAws, touches } from "../dependencies/aws.ts";
+import { AwsHealth } from "../outputs/index.ts";
 import { ServiceName } from "./inputs.ts";
-import { AwsHealth } from "./outputs.ts";
 
 export const checkAwsHealth = defineReadTool({
   name: "check_aws_health",

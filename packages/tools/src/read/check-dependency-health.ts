@@ -2,8 +2,8 @@ import { Type } from "typebox";
 import { defineReadTool, noData, ok } from "../define-tool.ts";
 import { checkBeneath } from "../dependencies/beneath.ts";
 import { checkDependencies } from "../dependencies/check.ts";
+import { DependencyHealth, type DependencyHealthRow } from "../outputs/index.ts";
 import { ServiceName } from "./inputs.ts";
-import { DependencyHealth, type DependencyHealthRow } from "./outputs.ts";
 
 const MAX_DEPENDENCIES = 30;
 const DEPTH = 3;

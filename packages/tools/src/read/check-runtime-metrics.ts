@@ -8,8 +8,8 @@ import { measureRuntimes } from "../metrics/runtime/measure.ts";
 import { readRuntimes, runtimeQuery } from "../metrics/runtime/read.ts";
 import { serviceLink } from "../metrics/service-link.ts";
 import { aligned, stretches } from "../metrics/stretches.ts";
+import { RuntimeMetrics } from "../outputs/index.ts";
 import { ServiceName } from "./inputs.ts";
-import { RuntimeMetrics } from "./outputs.ts";
 
 const NOW_MINUTES = 10;
 const TREND_MINUTES = 180;

@@ -3,7 +3,7 @@ import { estimateTokens } from "@oncall/core";
 import { describe, expect, test } from "vitest";
 import { readTools } from "./index.ts";
 
-const notTools = ["index.ts", "inputs.ts", "outputs.ts"];
+const notTools = ["index.ts", "inputs.ts"];
 const files = readdirSync(new URL(".", import.meta.url)).filter(
   (file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !notTools.includes(file),
 );

@@ -1,5 +1,6 @@
 import type { Series } from "@oncall/sandbox";
 import { afterEach, describe, expect, test } from "vitest";
+import type { DependencyHealth } from "../outputs/index.ts";
 import {
   counter,
   gauge,
@@ -8,7 +9,6 @@ import {
   serviceYaml,
   startMetricsWorld,
 } from "../testing/metrics-world.ts";
-import type { DependencyHealth } from "./outputs.ts";
 
 const MINUTE = 60_000;
 const onset = new Date("2026-01-31T03:00:00.000Z");

@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { defineReadTool, noData, ok } from "../define-tool.ts";
+import { ResourceOwnerResult } from "../outputs/index.ts";
 import { searchedPatterns } from "../resources/searched-patterns.ts";
 import { ResourceId } from "./inputs.ts";
-import { ResourceOwnerResult } from "./outputs.ts";
 
 export const findResourceOwner = defineReadTool({
   name: "find_resource_owner",

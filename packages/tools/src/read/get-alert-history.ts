@@ -1,8 +1,8 @@
 import { addMinutes } from "@oncall/core";
 import { Type } from "typebox";
 import { defineReadTool, ok } from "../define-tool.ts";
+import { AlertHistory } from "../outputs/index.ts";
 import { ServiceName } from "./inputs.ts";
-import { AlertHistory } from "./outputs.ts";
 
 const DAYS = 30;
 const MAX_LISTED = 20;

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { defineReadTool, ok } from "../define-tool.ts";
+import { Dependencies } from "../outputs/index.ts";
 import { Depth, ServiceName } from "./inputs.ts";
-import { Dependencies } from "./outputs.ts";
 
 export const getDependencies = defineReadTool({
   name: "get_dependencies",

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { defineReadTool, ok } from "../define-tool.ts";
+import { Dependents } from "../outputs/index.ts";
 import { Depth } from "./inputs.ts";
-import { Dependents } from "./outputs.ts";
 
 /** Nobody reads more names; the nearest are listed, critical ones first. */
 const MAX_LISTED = 100;

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { defineReadTool, ok } from "../define-tool.ts";
+import { EscalationPath } from "../outputs/index.ts";
 import { ServiceName } from "./inputs.ts";
-import { EscalationPath } from "./outputs.ts";
 
 export const getEscalationPath = defineReadTool({
   name: "get_escalation_path",

@@ -12,8 +12,8 @@ import { boundReached, omittedOf } from "../bounds.ts";
 import { defineReadTool, noData, ok } from "../define-tool.ts";
 import { excerptsOf } from "../logs/excerpts.ts";
 import { type Output, tellingOutputs } from "../logs/telling-containers.ts";
+import { PodLogs } from "../outputs/index.ts";
 import { KubernetesName, PodPlace } from "./inputs.ts";
-import { PodLogs } from "./outputs.ts";
 
 const DEFAULT_TAIL = 1_000;
 /** What all excerpts may take together: the registry would cut a longer answer at its end, where logs tell most. */

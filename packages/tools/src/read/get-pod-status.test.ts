@@ -1,10 +1,10 @@
 import { createHttp, createKubernetes, createPrometheus } from "@oncall/backends";
 import { afterAll, expect, test } from "vitest";
+import type { PodStatus } from "../outputs/index.ts";
 import { createRegistry } from "../registry.ts";
 import { catalogOf, entryFrom } from "../testing/catalog.ts";
 import { memoryEvidence } from "../testing/evidence.ts";
 import { json, type Route, startServer } from "../testing/server.ts";
-import type { PodStatus } from "./outputs.ts";
 
 const entry = entryFrom(`
 name: shop

@@ -4,8 +4,8 @@ import { Type } from "typebox";
 import { defineReadTool, noData } from "../define-tool.ts";
 import { namespaceStatus } from "../kubernetes/namespace-status.ts";
 import { workloadStatus } from "../kubernetes/workload-status.ts";
+import { AnyPodStatus } from "../outputs/index.ts";
 import { KubernetesName, PodPlace } from "./inputs.ts";
-import { AnyPodStatus } from "./outputs.ts";
 
 const EVENTS_MINUTES = 60;
 

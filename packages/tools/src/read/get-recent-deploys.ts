@@ -5,8 +5,8 @@ import { stepsOf, withComparisons } from "../changes/compare.ts";
 import { mergeChanges } from "../changes/merge.ts";
 import { attempt, fromArgocd, fromGithub, fromKubernetes, worst } from "../changes/sources.ts";
 import { defineReadTool, ok } from "../define-tool.ts";
+import { type Deploy, RecentDeploys } from "../outputs/index.ts";
 import { ServiceName, WindowInputs } from "./inputs.ts";
-import { type Deploy, RecentDeploys } from "./outputs.ts";
 
 const DAY_MINUTES = 24 * 60;
 const MAX_DEPLOYS = 20;

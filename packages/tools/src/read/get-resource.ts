@@ -2,10 +2,10 @@ import { AppError } from "@oncall/core";
 import { Type } from "typebox";
 import { defineReadTool, noData, ok } from "../define-tool.ts";
 import { fitSize } from "../fit-size.ts";
+import { ResourceStatus } from "../outputs/index.ts";
 import { searchedPatterns } from "../resources/searched-patterns.ts";
 import { statusFields } from "../resources/status-fields.ts";
 import { ResourceId } from "./inputs.ts";
-import { ResourceStatus } from "./outputs.ts";
 
 // 8 KiB by the measure of tokens.
 const MAX_BODY_TOKENS = Math.floor((8 * 1024) / 3.5);

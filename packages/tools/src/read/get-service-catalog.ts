@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { defineReadTool, ok } from "../define-tool.ts";
+import { ServiceCatalogEntry } from "../outputs/index.ts";
 import { ServiceName } from "./inputs.ts";
-import { ServiceCatalogEntry } from "./outputs.ts";
 
 export const getServiceCatalog = defineReadTool({
   name: "get_service_catalog",

@@ -3,8 +3,8 @@ import { defineReadTool, noData, ok } from "../define-tool.ts";
 import { requestSource } from "../metrics/request-source.ts";
 import { measureHealth } from "../metrics/service-health.ts";
 import { serviceLink } from "../metrics/service-link.ts";
+import { ServiceHealth } from "../outputs/index.ts";
 import { ServiceName } from "./inputs.ts";
-import { ServiceHealth } from "./outputs.ts";
 
 export const getServiceHealth = defineReadTool({
   name: "get_service_health",

@@ -1,7 +1,7 @@
 import { AppError } from "@oncall/core";
 import { Type } from "typebox";
 import { defineReadTool, noData, ok } from "../define-tool.ts";
-import { ServiceList } from "./outputs.ts";
+import { ServiceList } from "../outputs/index.ts";
 
 const PAGE = 50;
 

@@ -7,8 +7,8 @@ import { ownPatterns } from "../logs/own-patterns.ts";
 import { patternsInTurns } from "../logs/patterns.ts";
 import { logSource } from "../logs/source.ts";
 import { minutesRead, searchBoth, stretchBefore } from "../logs/stretches.ts";
+import { type LogPatternRow, LogPatternsResult } from "../outputs/index.ts";
 import { ServiceName, WindowInputs } from "./inputs.ts";
-import { type LogPatternRow, LogPatternsResult } from "./outputs.ts";
 
 const MAX_LINES = 2_000;
 const MAX_PATTERNS = 20;

@@ -1,5 +1,6 @@
 import type { Series } from "@oncall/sandbox";
 import { afterEach, describe, expect, test } from "vitest";
+import type { RuntimeMetrics } from "../outputs/index.ts";
 import {
   counter,
   gauge,
@@ -7,7 +8,6 @@ import {
   serviceYaml,
   startMetricsWorld,
 } from "../testing/metrics-world.ts";
-import type { RuntimeMetrics } from "./outputs.ts";
 
 const MINUTE = 60_000;
 const onset = new Date("2026-01-31T03:00:00.000Z");

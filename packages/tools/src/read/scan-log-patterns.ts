@@ -8,8 +8,8 @@ import { type OwnPatterns, ownPatterns } from "../logs/own-patterns.ts";
 import { type LogMatch, scanLines } from "../logs/scan.ts";
 import { logSource } from "../logs/source.ts";
 import { searchBoth, stretchBefore } from "../logs/stretches.ts";
+import { LogScan } from "../outputs/index.ts";
 import { ServiceName, WindowInputs } from "./inputs.ts";
-import { LogScan } from "./outputs.ts";
 
 const MAX_LINES = 5_000;
 const MAX_MATCHES = 25;

@@ -1,7 +1,7 @@
 import type { Series } from "@oncall/sandbox";
 import { afterEach, describe, expect, test } from "vitest";
+import type { ServiceHealth } from "../outputs/index.ts";
 import { counter, type MetricsWorld, serviceYaml, startMetricsWorld } from "../testing/metrics-world.ts";
-import type { ServiceHealth } from "./outputs.ts";
 
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;

@@ -3,7 +3,7 @@ import { type FindingCode, findingCodes } from "@oncall/core";
 import { failureIn } from "../../logs/known.ts";
 import { patternsOf } from "../../logs/patterns.ts";
 import { readLogText, type TextLogEvent } from "../../logs/read-text.ts";
-import type { LogPatternRow } from "../../read/outputs.ts";
+import type { LogPatternRow } from "../../outputs/index.ts";
 import type { Cluster } from "./cluster.ts";
 import { livingContainersOf } from "./containers.ts";
 import type { Draft } from "./finding.ts";

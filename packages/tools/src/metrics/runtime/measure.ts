@@ -1,6 +1,6 @@
 import type { Series } from "@oncall/backends";
 import type { TimeWindow } from "@oncall/core";
-import type { RuntimeMetrics, RuntimeSignal } from "../../read/outputs.ts";
+import type { RuntimeMetrics, RuntimeSignal } from "../../outputs/index.ts";
 import { changePoint, type Point } from "../change-point.ts";
 import { inside, isoOf, rounded, seconds } from "../points.ts";
 import { median } from "../statistics.ts";

@@ -1,4 +1,4 @@
-import type { RuntimeMetrics, RuntimeSignal } from "../../read/outputs.ts";
+import type { RuntimeMetrics, RuntimeSignal } from "../../outputs/index.ts";
 import type { Found } from "./measure.ts";
 import type { Unit } from "./signal.ts";
 
