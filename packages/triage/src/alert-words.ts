@@ -114,7 +114,7 @@ export function withoutPodHash(pod: string): string[] {
 }
 
 /** `exported_pod`, `kube_deployment`, `k8s.pod.name`, `ServiceName`: a label by what it tells of. */
-function kindOf(label: string): string {
+export function kindOf(label: string): string {
   return label
     .toLowerCase()
     .replace(/[.\-/]/g, "_")

@@ -56,7 +56,7 @@ const HANDS_BACK: ReadonlySet<string> = new Set(["check_dependency_health", "get
 const NEARLY_OVER = 0.85;
 const MISSED = "it did not answer within the time of the first look";
 
-interface Answer {
+export interface Answer {
   readonly observation: Observation | null;
   readonly unchecked: Unchecked | null;
 }
@@ -157,12 +157,13 @@ async function ask(
   await Promise.all([take(answer), ...(isCut ? [once(untilEnd()).then(take)] : [])]);
 }
 
-async function answerTo(
+/** What one call brought within its deadline; never throws. */
+export async function answerTo(
   { tool, what, input }: PlannedCall,
   subject: string,
   onset: string | null,
   deadlineMs: number,
-  { call, signal }: CollectOptions,
+  { call, signal }: Pick<CollectOptions, "call" | "signal">,
 ): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<null>((resolve) => {

@@ -8,7 +8,7 @@ import { nextSteps } from "./next-steps.ts";
 import { partlyUnchecked } from "./partly-unchecked.ts";
 import type { Ranking } from "./rank.ts";
 import type { Resolution } from "./resolve.ts";
-import { count, listed, quoted, sinceWords } from "./wording.ts";
+import { count, listed, lowered, quoted, sinceWords } from "./wording.ts";
 
 export interface Material {
   readonly service: ServiceEntry;
@@ -133,11 +133,6 @@ function secondHeadline([first, ...others]: readonly Cause[], now: string): stri
   );
   if (second === undefined) return "";
   return `; besides, ${second.service}: ${lowered(findingCodes[second.code].title)}${sinceWords(second.since, now)}`;
-}
-
-/** A title inside a sentence; names such as AWS keep their capitals. */
-function lowered(title: string): string {
-  return title.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase());
 }
 
 function causeHeadline({ service, code, since, confidence, change }: Cause, now: string): string {

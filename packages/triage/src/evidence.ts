@@ -5,6 +5,7 @@ import type {
   Dependents,
   EscalationPath,
   LogPatternsResult,
+  PodLogs,
   PodStatus,
   RecentDeploys,
   ResourceOwnerResult,
@@ -22,6 +23,7 @@ export interface ToolOutputs {
   readonly get_alert_history: AlertHistory;
   readonly get_dependents: Dependents;
   readonly get_escalation_path: EscalationPath;
+  readonly get_pod_logs: PodLogs;
   readonly get_pod_status: PodStatus;
   readonly get_recent_deploys: RecentDeploys;
   readonly get_resource: ResourceStatus;

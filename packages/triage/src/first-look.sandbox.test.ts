@@ -17,6 +17,7 @@ async function lookAt(
   scenario: string,
   about: Partial<Subject> = {},
   prepare: (sandbox: Sandbox) => void = () => {},
+  without = "",
 ): Promise<Looked> {
   const now = new Date();
   const sandbox = await startSandbox({
@@ -33,7 +34,7 @@ async function lookAt(
   const { backends, close } = createBackends(settings(sandbox.environment()));
   try {
     prepare(sandbox);
-    const catalog = catalogAt(sandbox, now);
+    const catalog = catalogAt(sandbox, now, without);
     const registry = createRegistry({
       deps: { ...backends, catalog, incidents: noneBefore },
       evidence,
@@ -55,6 +56,18 @@ async function lookAt(
     await sandbox.close();
   }
 }
+
+const nobodysAlert: Alert = {
+  name: "KubePodCrashLooping",
+  status: "firing",
+  severity: "critical",
+  source: "alertmanager",
+  labels: {},
+  values: [],
+  text: "",
+  receivedAt: new Date().toISOString(),
+  links: [],
+};
 
 /** A company whose first incident this is. */
 const noneBefore: PastIncidents = { find: async () => ({ incidents: [], total: 0 }) };
@@ -94,6 +107,18 @@ describe("the first look at Acme", () => {
     }
   });
 
+  test("what no service of the catalog owns is looked at in its cluster", async () => {
+    const labels = { namespace: "payments", pod: "payment-service-0" };
+    const alert = { ...nobodysAlert, labels };
+    const { said, records } = await lookAt("acme-03", { alert }, undefined, "payment-service");
+    expect(said).toMatchObject({ service: null, verdict: "unknown_service", owner: null });
+    expect(firstOf(said)).toMatchObject([{ service: "payments/payment-service-0", code: "k8s.oom_killed" }]);
+    expect(said.headline).toMatch(/^No service of the catalog owns payments\/payment-service-0: /);
+    expect(said.causes.flatMap(({ evidence }) => evidence).every((id) => records.has(id))).toBe(true);
+    // That pod is gone; those that took its place are not.
+    expect(said.unchecked.map(({ what }) => what)).toContainEqual(expect.stringMatching(/^Log of payment-/));
+  });
+
   test("without logs and cluster it says so, and still finds the outage", async () => {
     const { said } = await lookAt("acme-02", {}, ({ faults }) => {
       faults.opensearch.fail(503);
@@ -123,13 +148,15 @@ function settings(env: Record<string, string>): Parameters<typeof createBackends
   };
 }
 
-function catalogAt({ world }: Sandbox, now: Date): Catalog {
+function catalogAt({ world }: Sandbox, now: Date, without: string): Catalog {
   const index = indexServices(
     [...world.repositories.values()].flatMap((repository) => {
       const head = repository.head();
       const { definition } = parseServiceYaml(head.tree["service.yaml"] ?? "");
       const place = { repository: repository.fullName, path: "service.yaml", commit: head.sha };
-      return definition === null ? [] : [{ ...definition, ...place, syncedAt: now.toISOString() }];
+      return definition === null || definition.name === without
+        ? []
+        : [{ ...definition, ...place, syncedAt: now.toISOString() }];
     }),
   );
   return catalogOf(index);

@@ -7,7 +7,9 @@ import { type CallTool, type Collection, collect } from "./collect.ts";
 import { compose, composeUnknown, entriesOf } from "./compose.ts";
 import { evidenceSet } from "./evidence.ts";
 import { loadGraph } from "./graph.ts";
+import { lookAtPlace } from "./look-at-place.ts";
 import { estimateOnset, lookWindow } from "./onset.ts";
+import { placeOf } from "./place.ts";
 import { rank } from "./rank.ts";
 import { resolve, type Subject } from "./resolve.ts";
 
@@ -54,7 +56,14 @@ export async function firstLookInTime(
   const { service, onsetHint, resourceId } = resolution;
   const window = lookWindow(onsetHint, now);
   if (service === null) {
-    const said = { ...composeUnknown(resolution, window), tookMs: Math.round(elapsed()) };
+    const place = subject.alert === null ? null : await placeOf(subject.alert, catalog);
+    const remainingMs = () => budgetMs - RESERVE_MS - elapsed();
+    const what =
+      place === null
+        ? composeUnknown(resolution, window)
+        : await lookAtPlace(place, resolution, { window, now, call, remainingMs, signal });
+    signal.throwIfAborted();
+    const said = { ...what, tookMs: Math.round(elapsed()) };
     return { said, late: null };
   }
   const graph = await loadGraph(catalog, service);

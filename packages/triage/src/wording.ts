@@ -55,3 +55,8 @@ export function earliest(times: Iterable<string | null | undefined>): string | n
   }
   return first;
 }
+
+/** A title inside a sentence; names such as AWS keep their capitals. */
+export function lowered(title: string): string {
+  return title.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase());
+}
