@@ -20,7 +20,7 @@ export const limitFailures: readonly KnownFailure[] = [
     hint: "Look for a rise in calls (retries, a batch, a new deploy); back off as Retry-After says.",
     patterns: [
       /too many requests|rate[- ]?limit(?:ed|ing|s)?(?: was| has been| is)?(?: exceeded| reached| hit)|\brate[- ]?limited\b|(?:api|request) rate limit/i,
-      /ThrottlingException|ThrottledException|TooManyRequests|RequestLimitExceeded|\bSlowDown\b|rate exceeded|\bthrottled\b/i,
+      /ThrottlingException|ThrottledException|TooManyRequests|RequestLimitExceeded|\bSlowDown\b|rate exceeded|\bthrottled\b|ThroughputExceeded|throttling request took|client-side throttling|limiting requests, excess/i,
       /(?:status|code|http)(?:[ _-]?code)?["']?\s?[:=]?\s?["']?429\b|HTTP\/\d(?:\.\d)?["']? 429\b|\b429\b.{0,40}\b(?:limit|throttl)/i,
     ],
   },
@@ -49,7 +49,7 @@ export const accessFailures: readonly KnownFailure[] = [
     patterns: [
       /\bunauthorized\b|\bunauthenticated\b|authentication (?:failed|failure|required|error)|bad ?credentials/i,
       /invalid (?:api[- ]?key|(?:access )?token|credentials|signature|client secret|jwt)|(?:token|jwt|credentials?|session) (?:is |has |have )(?:been )?expired/i,
-      /ExpiredToken|TokenExpired|InvalidClientTokenId|SignatureDoesNotMatch|\binvalid_grant\b/i,
+      /ExpiredToken|TokenExpired|InvalidClientTokenId|SignatureDoesNotMatch|\binvalid_grant\b|unable to (?:load|locate|find) credentials|\b(?:jwt|token) expired\b/i,
       /(?:status|code|http)(?:[ _-]?code)?["']?\s?[:=]?\s?["']?401\b|HTTP\/\d(?:\.\d)?["']? 401\b/i,
     ],
   },

@@ -55,7 +55,7 @@ export const brokerFailures: readonly KnownFailure[] = [
     hint: "Check that the brokers are up and that clients reach their advertised addresses.",
     patterns: [
       /\b(?:broker|rdkafka|librdkafka|kafka\w{0,20}|GroupCoordinator|bootstrap)\b.{0,160}(?:disconnect(?:ed)?\b|may not be available|transport failure|\bdown\b|timed out|unreachable|could not be established)/i,
-      /all broker(?:s| connections) (?:are )?down|run out of available brokers|no resolvable bootstrap|NoBrokersAvailable|KafkaTimeoutError/i,
+      /all broker(?:s| connections) (?:are )?down|KafkaJS\w{0,40}(?:Exceeded|ConnectionError)|\brdkafka#|run out of available brokers|no resolvable bootstrap|NoBrokersAvailable|KafkaTimeoutError/i,
       /failed to update metadata after|not present in metadata after|Expiring \d+ record|error while fetching metadata/i,
     ],
   },

@@ -19,6 +19,7 @@ export const databaseFailures: readonly KnownFailure[] = [
       /could not obtain a connection from the pool|prior to obtaining a connection from the pool/i,
       // node-postgres, knex, Prisma, sqlx, r2d2, pgbouncer
       /timeout exceeded when trying to connect|timeout acquiring a connection|fetching a new connection from the connection pool/i,
+      /redis: connection pool timeout|ConnectionAcquireTimeout|PoolAcquire\w{0,20}(?:Timeout|Exception)|Pool#acquire|acquire timed? ?out|(?:check(?:ing)? out|waiting for) (?:a )?(?:pooled item|connection from (?:the )?pool)/i,
       /pool timed out while waiting|timed out waiting for (?:a )?(?:free )?connection|query_wait_timeout|pool wait queue/i,
     ],
   },
@@ -30,7 +31,7 @@ export const databaseFailures: readonly KnownFailure[] = [
     hint: "Count connections by client; look for a new client, more replicas, or larger pools.",
     patterns: [
       /too many (?:clients|(?:\w{1,20} )?connections)\b|remaining connection slots are reserved/i,
-      /no more connections allowed|max_client_conn|connection limit exceeded for/i,
+      /no more connections allowed|max_client_conn|max number of clients reached|connection limit exceeded for/i,
       /exceeded the 'max_user_connections'|max_connections\b.{0,60}(?:exceeded|reached)|\bORA-(?:00018|00020|12516|12519|12520)\b/i,
     ],
   },
@@ -77,7 +78,8 @@ export const databaseFailures: readonly KnownFailure[] = [
     hint: "Look at the slow query and its plan; locks, missing indexes and grown tables slow queries down.",
     patterns: [
       /due to statement timeout|maximum statement execution time exceeded|\bMaxTimeMSExpired\b|\bORA-01013\b/i,
-      /QueryTimeoutException|QueryCanceled\b|statement timed out/,
+      /QueryTimeoutException|QueryCanceled\b|statement timed out|canceling statement due to user request/,
+      /operation exceeded time limit|execution timeout expired\b.{0,120}prior to completion/i,
     ],
   },
   {
@@ -115,7 +117,7 @@ export const databaseFailures: readonly KnownFailure[] = [
     hint: "Check which instance is primary, and that clients resolve its name again.",
     patterns: [
       /cannot execute \w{1,40} in a read-only transaction|--(?:super-)?read-only option|database is (?:in )?read[- ]?only/i,
-      /\bNotWritablePrimary\b|\bNotPrimary\w*\b|not (?:primary|master) and slaveok|\bORA-16000\b/i,
+      /\bNotWritablePrimary\b|\bNotPrimary\w*\b|not (?:primary|master) and slaveok|Mongo\w{0,20}(?:Error|Exception): not (?:primary|master)|\bORA-16000\b/i,
     ],
   },
   {
@@ -125,7 +127,7 @@ export const databaseFailures: readonly KnownFailure[] = [
     meaning: "A replica is far behind, or replication stopped.",
     hint: "Check write load, long queries on the replica, its disk and the network between the two.",
     patterns: [
-      /replication (?:lag|delay)\b.{0,80}(?:exceed|too|high|above|behind)|replica (?:is )?(?:too )?(?:stale|lagging|far behind)/i,
+      /replication (?:lag|delay)\b.{0,80}(?:exceed|too|high|above|behind)|replica (?:is )?(?:too )?(?:stale|lagging|far behind)|(?:replica|replication|standby|secondary) lag\b.{0,60}\b(?:above|over|exceed|greater than|more than)|too stale to use any of our sync sources/i,
       /requested WAL segment \S{1,60} has already been removed|due to conflict with recovery/i,
       /seconds_behind_(?:master|source)\D{0,5}[1-9]\d{2,8}\b|replication (?:\w{1,20} )?(?:broken|stopped|terminated)/i,
       /(?:slave|replica) (?:sql|i\/o)\b.{0,60}\b(?:error|aborted|stopped)/i,
@@ -154,6 +156,7 @@ export const databaseFailures: readonly KnownFailure[] = [
       /\bmigrations?\b.{0,80}\b(?:failed|failure|checksum mismatch|aborted)|failed (?:to (?:run|apply) )?(?:\w{1,20} )?migrations?\b/i,
       /FlywayException|FlywayValidateException|LiquibaseException|waiting for changelog lock|InconsistentMigrationHistory|dirty database version/i,
       /(?:relation|column) "[^"]{1,100}" (?:of relation "[^"]{1,100}" )?does not exist|table '[^']{1,100}' doesn't exist|unknown column '/i,
+      /PendingMigrationError|migrations are pending|can't locate revision identified by|\bcolumn [\w.]{1,100} does not exist/i,
       /no such (?:table|column):|invalid (?:object|column) name '|UndefinedColumn|UndefinedTable/i,
     ],
   },
@@ -161,7 +164,7 @@ export const databaseFailures: readonly KnownFailure[] = [
 
 /** Names by which a line shows that it speaks of a database, for failures that any connection may have. */
 const DATABASE =
-  /postgres|psql|pgsql|psycopg|\bpg\b|mysql|mariadb|mongo|oracle|sqlserver|sqlalchemy|jdbc|hikari|database|\bdb\b|-db[.:\s]|(?::|port )(?:5432|3306|1433|1521|27017)\b/i;
+  /postgres|psql|pgsql|psycopg|\bpg\b|mysql|mariadb|mongo|oracle|sqlserver|sqlalchemy|jdbc|hikari|database|communications link|\bdb\b|-db[.:\s]|(?::|port )(?:5432|3306|1433|1521|27017)\b/i;
 
 /** The same words about another system are network trouble. */
 export const databaseConnectionFailures: readonly KnownFailure[] = [
@@ -172,7 +175,7 @@ export const databaseConnectionFailures: readonly KnownFailure[] = [
     meaning: "Connections to the database time out: it is overloaded, gone, or cut off by the network.",
     hint: "Check the database's own health and whether other clients reach it.",
     patterns: [
-      /(?:connect(?:ion|ing)?|connection attempt)\b.{0,200}\btime(?:d)?[- ]?out|ETIMEDOUT|i\/o timeout|SQLTimeoutException/i,
+      /(?:connect(?:ion|ing)?|connection attempt)\b.{0,200}\btime(?:d)?[- ]?out|ETIMEDOUT|i\/o timeout|SQLTimeoutException|server selection timed out/i,
     ],
     and: DATABASE,
   },
@@ -183,7 +186,7 @@ export const databaseConnectionFailures: readonly KnownFailure[] = [
     meaning: "The database's host answers but nothing listens: it is down or restarting.",
     hint: "Check the database's own health, and its address against a recent change.",
     patterns: [
-      /connection\b.{0,200}\brefused|ECONNREFUSED|can't connect to (?:local )?mysql/i,
+      /connection\b.{0,200}\brefused|ECONNREFUSED|can't connect to (?:local )?mysql|communications link failure/i,
       // Also said of other failures, which then stand behind it.
       /could not connect to server(?!.{0,200}(?:timed? ?out|no route|not known|translate))/i,
     ],

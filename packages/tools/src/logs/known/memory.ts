@@ -11,7 +11,7 @@ export const memoryFailures: readonly KnownFailure[] = [
       /invoked oom-killer|\boom-kill:constraint|\boom[-_ ]?killed\b/i,
       /out of memory: kill(?:ed)? process|memory cgroup out of memory/i,
       /killed process \d+,? (?:UID \d+,? )?\(.{1,60}\).{0,60}vm:/i,
-      /task in \S{1,300} killed as a result of limit of/i,
+      /task in \S{1,300} killed as a result of limit of|killed by the OOM killer|with result 'oom-kill'/i,
     ],
     anyLevel: true,
   },

@@ -21,7 +21,7 @@ export const tlsFailures: readonly KnownFailure[] = [
     hint: "Renew it; then find out why renewal did not happen by itself.",
     patterns: [
       /certificate (?:has |is |was )?(?:already )?expired|certificate is not yet valid|CERT_HAS_EXPIRED|CertificateExpired/i,
-      /expired certificate|certificate_expired|CertificateNotYetValid/i,
+      /expired certificate|certificate_expired|CertificateNotYetValid|CertificateExpiredException|SSL\w*Exception: NotAfter: /i,
     ],
   },
   {
@@ -34,6 +34,7 @@ export const tlsFailures: readonly KnownFailure[] = [
       /\bx509: |certificate verify failed|certificate signed by unknown|PKIX path|SSLHandshakeException/i,
       /self[- ]signed certificate|unable to (?:verify the first certificate|get (?:local )?issuer certificate)/i,
       /tls: (?:bad|unknown|failed|handshake failure|protocol version)|UNABLE_TO_VERIFY_LEAF|SSL routines:|SEC_ERROR_UNKNOWN_ISSUER/i,
+      /the SSL connection could not be established/i,
       /certificate (?:is )?(?:not trusted|untrusted|unknown|revoked|rejected)|remote certificate (?:is|was) (?:invalid|rejected)/i,
     ],
   },
@@ -49,6 +50,8 @@ export const nameFailures: readonly KnownFailure[] = [
     patterns: [
       /\bENOTFOUND\b|\bEAI_AGAIN\b|\bNXDOMAIN\b|\bSERVFAIL\b|UnknownHostException|UnresolvedAddressException|\bgaierror\b/,
       /no such host|server misbehaving|name or service not known|name does not resolve|nodename nor servname/i,
+      // CoreDNS about its upstream, nginx, HAProxy, PHP
+      /plugin\/errors: \d|host not found in upstream|\(DNS NX status\)|getaddrinfo failed/i,
       /failure (?:in name resolution|resolving)|\bbad address '|could not (?:resolve|translate) host|unable to resolve host|dns (?:lookup|resolution|query) (?:failed|failure|error|timed out)/i,
     ],
   },
@@ -64,7 +67,7 @@ export const upstreamFailures: readonly KnownFailure[] = [
     patterns: [
       /upstream connect error|no healthy (?:upstream|host|backend)|no live upstreams|upstream (?:prematurely closed|timed out|request timeout|server temporarily)/i,
       /\b50[234] (?:bad gateway|service (?:temporarily )?unavailable|gateway time-?out)|\bbad gateway\b|\bgateway time-?out\b/i,
-      /service (?:is )?(?:temporarily |currently )?unavailable|(?:server|backend) \S{1,100} is DOWN\b|no server is available to handle/i,
+      /service (?:is )?(?:temporarily |currently )?unavailable|(?:server|backend) \S{1,100} is DOWN\b|no server (?:is )?available\b|\bServiceUnavailable\b.{0,20}\b503\b/i,
       /(?:status|code|http)(?:[ _-]?code)?["']?\s?[:=]?\s?["']?50[234]\b|HTTP\/\d(?:\.\d)?["']? 50[234]\b/i,
     ],
   },
@@ -123,7 +126,7 @@ export const connectionFailures: readonly KnownFailure[] = [
     hint: "Check restarts of the other side, idle timeouts of proxies and load balancers.",
     patterns: [
       /connection (?:was )?(?:forcibly )?(?:reset|aborted)|\bECONNRESET\b|\bECONNABORTED\b|\bEPIPE\b|broken pipe|socket hang up/i,
-      /connection (?:was )?(?:unexpectedly |prematurely )?(?:closed|terminated) (?:by|unexpectedly|prematurely|before)|(?:server|remote end) closed (?:the )?connection/i,
+      /connection (?:was )?(?:unexpectedly |prematurely )?(?:closed|terminated) (?:by (?!(?:the )?client)|unexpectedly|prematurely|before)|(?:server|remote end) closed (?:the )?connection/i,
       /\bunexpected EOF\b|RemoteDisconnected|premature (?:close|end of)|lost connection to/i,
     ],
   },

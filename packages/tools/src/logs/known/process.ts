@@ -21,8 +21,10 @@ export const processFailures: readonly KnownFailure[] = [
     patterns: [
       /all goroutines are asleep - deadlock|found \S{1,20} java-level deadlock|deadlocked threads?\b/i,
       /deadlock; recursive locking|\btask \S{1,60} blocked for more than \d+ seconds/i,
-      /blocked thread checker|\bthread\b.{1,120} has been blocked for \d+/i,
+      /blocked thread checker|\bthread\b.{1,120} has been blocked for \d+|\b(?:soft|hard) lockup\b/i,
     ],
+    // The kernel says it under INFO.
+    anyLevel: true,
   },
   {
     name: "too_many_open_files",
@@ -32,7 +34,7 @@ export const processFailures: readonly KnownFailure[] = [
     hint: "Count descriptors over time: a leak (connections not closed) grows; else raise the limit.",
     patterns: [
       /too many open files|\bEMFILE\b|\bENFILE\b|file-max limit \d+ reached|no file descriptors available/i,
-      /inotify (?:instances|watch(?:es)?) (?:limit )?(?:reached|exhausted)/i,
+      /inotify (?:instances|watch(?:es)?) (?:limit )?(?:reached|exhausted)|limit for number of file watchers reached/i,
     ],
   },
   {
@@ -43,8 +45,8 @@ export const processFailures: readonly KnownFailure[] = [
     hint: "Check time synchronisation on the node.",
     patterns: [
       /clock skew (?:detected|too|of|exceed)|clock is (?:ahead|behind|skewed)|RequestTimeTooSkewed/i,
-      /token used before issued|issued in the future|signature not yet current/i,
-      /(?:time drift|clock drift|clock offset) (?:is )?(?:too|exceed|detected)|system clock.{0,40}(?:unsynchroni|jumped)/i,
+      /token used before issued|issued in the future|signature not yet current|signature expired: \S{1,40} is now earlier|(?:token|jwt|nbf)\b.{0,40}\bnot yet valid|\bnbf\b.{0,20}\bfuture/i,
+      /high clock drift|(?:time drift|clock drift|clock offset|clock difference\b.{0,60}) (?:is )?(?:too|exceed|detected)|system clock.{0,40}(?:unsynchroni|jumped)/i,
     ],
   },
   {
@@ -56,6 +58,7 @@ export const processFailures: readonly KnownFailure[] = [
     patterns: [
       /leader ?election lost|lost (?:the )?(?:leadership|leader (?:lock|lease)|leader election)|failed to renew lease/i,
       /no longer (?:the )?leader|stepp(?:ed|ing) down (?:as|from) leader|demoting self because/i,
+      /\braft\b.{0,80}\blost leader\b/i,
       /etcdserver: (?:no leader|leader changed|request timed out)|\bno leader (?:elected|found)\b/i,
     ],
     anyLevel: true,
@@ -69,6 +72,7 @@ export const processFailures: readonly KnownFailure[] = [
     patterns: [
       /(?:environment variables?|env vars?|config(?:uration)? (?:key|value|property|file|option))\b.{0,80}\b(?:not set|missing|required|must be set|not found|unset|undefined|be empty)\b/i,
       /(?:missing|undefined|unset|required) (?:required )?(?:environment variable|env var|config(?:uration)?(?: key| value| property)?|setting)\b/i,
+      /\b(?:missing|unset|undefined) (?:required )?env\b|required (?:key|variable|setting) \S{1,80} (?:is )?(?:missing|not set)|validation errors? for \w*(?:Settings|Config)\b.{0,200}field required/i,
       /[Cc]ould not resolve placeholder '|ImproperlyConfigured|KeyError: '[A-Z][A-Z0-9_]{2,60}'/,
       /couldn't find key .{1,80} in (?:configmap|secret)|(?:configmap|secret) "[^"]{1,100}" not found/i,
     ],
@@ -110,6 +114,7 @@ export const symptomFailures: readonly KnownFailure[] = [
       /\bSIG(?:SEGV|ABRT|BUS|ILL|FPE)\b|segmentation fault|\bsegfault at\b|\bcore dumped\b/i,
       /fatal error has been detected by the Java Runtime|terminate called (?:after|without)/i,
       /double free or corruption|stack smashing detected|\bassertion .{1,200} failed/i,
+      /general protection (?:fault|ip:)|^(?:malloc|free|realloc|munmap_chunk)\(\): |\b(?:Address|Memory|Leak)Sanitizer: |fatal python error/im,
     ],
   },
 ];
@@ -124,7 +129,7 @@ export const panicFailures: readonly KnownFailure[] = [
     patterns: [
       /^(?:.*[\s\]":])?panic: |^fatal error: |\bpanicked at\b|\bpanic serving\b|\bpanic recovered\b|observed a panic/im,
       /kernel panic|\buncaught (?:exception|error|\w+Error)\b|\bunhandled (?:exception|(?:promise )?rejection)\b/i,
-      /UnhandledPromiseRejection|PHP Fatal error:/,
+      /UnhandledPromiseRejection|PHP Fatal error:|^Exception in thread "/m,
     ],
   },
 ];

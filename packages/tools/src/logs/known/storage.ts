@@ -10,6 +10,7 @@ export const storageFailures: readonly KnownFailure[] = [
     patterns: [
       /no space left on device|\bENOSPC\b|\bEDQUOT\b|disk quota exceeded|disk (?:is )?full\b|(?:out of|not enough|insufficient) (?:free )?(?:disk|storage) ?space/i,
       /could not extend file|\bORA-0165[0-9]\b|filesystem (?:is )?full\b|volume (?:is )?full\b|not enough (?:free )?space/i,
+      /database space exceeded|free disk space (?:is )?below|\b(?:low|high) disk watermark \[/i,
     ],
   },
   {
@@ -42,7 +43,7 @@ export const searchFailures: readonly KnownFailure[] = [
     hint: "Check cluster health and disk watermarks; the block is lifted when space is free again.",
     patterns: [
       /cluster_block_exception|ClusterBlockException|flood[- ]stage (?:disk )?watermark|index read-only \/ allow delete/i,
-      /master_not_discovered|MasterNotDiscovered|all shards failed|search_phase_execution_exception|NoShardAvailable/i,
+      /master_not_discovered|MasterNotDiscovered|master not discovered|all shards failed|search_phase_execution_exception|NoShardAvailable/i,
     ],
   },
   {
