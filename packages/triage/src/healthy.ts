@@ -27,6 +27,11 @@ export function healthyOnes(evidence: EvidenceSet, findings: readonly Finding[],
       workload.rollout === "in_progress"
         ? `; a rollout is under way${workload.rollout_started_at === null ? "" : ` since ${clock(workload.rollout_started_at, now)}`}, ${workload.updated} of ${workload.desired} updated, which is normal`
         : "";
+    // Pods of jobs come and go: what tells is how the runs ended.
+    if (/^(?:Cron)?Job$/.test(workload.kind)) {
+      well(id, `${workload.kind} ${workload.name}: ${quoted(workload.rollout_note ?? "no run", 200)}`);
+      continue;
+    }
     well(
       id,
       `Pods of ${subject}: ${totals.ready} of ${totals.pods} ready, ${count(totals.restarts, "restart")}${rollout}`,

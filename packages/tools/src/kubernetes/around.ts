@@ -7,9 +7,10 @@ import {
   type ObjectKind,
   type Pod,
   type ReplicaSet,
+  type Workload,
   type WorkloadRef,
 } from "@oncall/backends";
-import { AppError, type TimeWindow } from "@oncall/core";
+import type { TimeWindow } from "@oncall/core";
 import { boundReached } from "../bounds.ts";
 import { partly, unreadFor } from "../partly.ts";
 import { text } from "./checks/raw.ts";
@@ -72,19 +73,21 @@ export interface AroundWorkload extends AroundPods, WorkloadObjects, References 
 /**
  * A workload and everything around it. At most two answers wait for each other: the workload, then what it selects
  * and names. (In clusters of more than 100 nodes, those of its pods that are not among the first are a third.)
- * Without the workload and its pods there is no answer; without the rest there is a partial one.
+ * Without the pods there is no answer; without the rest there is a partial one. Null where there is no such workload.
  */
 export async function readAroundWorkload(
   asked: Asked & { readonly ref: WorkloadRef },
-): Promise<AroundWorkload> {
+): Promise<AroundWorkload | null> {
   const { kubernetes, ref, signal } = asked;
   const found = noSurroundings();
-  const reading = kubernetes.workload(ref, signal).then((workload) => workload ?? noWorkload(ref));
+  const reading = kubernetes.workload(ref, signal);
+  const ofWorkload = <T>(none: T, read: (workload: Workload) => Promise<T>): Promise<T> =>
+    reading.then((workload) => (workload === null ? none : read(workload)));
   const beside = readKinds(kubernetes, ref, BESIDE_WORKLOAD, found, signal);
   const [workload, pods, replicaSets, events, autoscalers, usage, references] = await Promise.all([
     reading,
-    reading.then((workload) => kubernetes.podsOf(ref, workload, signal)),
-    reading.then((workload) =>
+    ofWorkload<readonly Pod[]>([], (workload) => kubernetes.podsOf(ref, workload, signal)),
+    ofWorkload<readonly ReplicaSet[]>([], (workload) =>
       partly(found.unread)<readonly ReplicaSet[]>("ReplicaSets", [], () =>
         kubernetes.replicaSetsOf(ref, workload, signal),
       ),
@@ -92,8 +95,13 @@ export async function readAroundWorkload(
     readEvents(asked, found),
     readAutoscalers(asked, found),
     readUsage(asked, found, podsOfWorkload(ref.workload)),
-    Promise.all([reading, beside]).then(([workload]) => readReferences(asked, workload, found)),
+    ofWorkload<References | null>(null, async (workload) => {
+      await beside;
+      return await readReferences(asked, workload, found);
+    }),
+    beside,
   ]);
+  if (workload === null || references === null) return null;
   await readOtherNodes(asked, pods, found);
   found.bounds.push(
     ...boundReached("first", "pods", pods.length, KUBERNETES_LIMITS.pods),
@@ -172,11 +180,4 @@ async function readOtherNodes(
   );
   objects.set("Node", [...listed, ...more.map((node) => ({ ...node }))]);
   if (wanted.length > MAX_NODES) bounds.push(`${wanted.length - MAX_NODES} nodes were not looked at.`);
-}
-
-function noWorkload({ cluster, namespace, workload }: WorkloadRef): never {
-  throw new AppError(
-    "not_found",
-    `Cluster ${cluster} has no Deployment, StatefulSet or DaemonSet "${workload}" in namespace "${namespace}": check deployment.kubernetes in service.yaml, or ask for the whole namespace.`,
-  );
 }

@@ -14,14 +14,15 @@ import { probeRows } from "./probes.ts";
 import { rolloutState } from "./rollout.ts";
 import { memoryQuery } from "./usage.ts";
 
-/** A workload, its pods and what surrounds them; throws not_found when there is none of that name. */
+/** A workload, its pods and what surrounds them; null when there is none of that name. */
 export async function workloadStatus(
   asked: Asked & { readonly ref: WorkloadRef },
   entry: ServiceEntry | null,
   argocd: ArgoCdBackend | undefined,
-): Promise<ToolAnswer<PodStatus>> {
+): Promise<ToolAnswer<PodStatus> | null> {
   const { ref, window, metrics, now } = asked;
   const around = await readAroundWorkload(asked);
+  if (around === null) return null;
   const { workload, pods, replicaSets, events, unread } = around;
   const podNames = new Set(pods.map(({ metadata }) => metadata.name));
   const scaler = around.autoscalers.find(

@@ -1,7 +1,9 @@
+import type { WorkloadRef } from "@oncall/backends";
 import type { Catalog, ServiceEntry } from "@oncall/catalog";
 import { AppError, addMinutes, type TimeWindow } from "@oncall/core";
 import { Type } from "typebox";
 import { defineReadTool, noData } from "../define-tool.ts";
+import { jobsStatus } from "../kubernetes/jobs-status.ts";
 import { namespaceStatus } from "../kubernetes/namespace-status.ts";
 import { workloadStatus } from "../kubernetes/workload-status.ts";
 import { AnyPodStatus } from "../outputs/index.ts";
@@ -18,7 +20,9 @@ export const getPodStatus = defineReadTool({
   input: Type.Object(
     {
       ...PodPlace,
-      workload: KubernetesName("Deployment, StatefulSet or DaemonSet; without it, the whole namespace"),
+      workload: KubernetesName(
+        "Deployment, StatefulSet, DaemonSet, CronJob or Job; without it, the whole namespace",
+      ),
     },
     { additionalProperties: false },
   ),
@@ -29,7 +33,12 @@ export const getPodStatus = defineReadTool({
     const asked = { kubernetes, metrics, window: eventsWindow(now, onset), now, signal };
     const { cluster, namespace, workload, entry } = place;
     if (workload === undefined) return await namespaceStatus({ ...asked, ref: { cluster, namespace } });
-    return await workloadStatus({ ...asked, ref: { cluster, namespace, workload } }, entry, argocd);
+    const named = { ...asked, ref: { cluster, namespace, workload } };
+    return (
+      (await workloadStatus(named, entry, argocd)) ??
+      (await jobsStatus(named, entry)) ??
+      noWorkload(named.ref)
+    );
   },
 });
 
@@ -69,4 +78,11 @@ async function placeOf(
       at?.cluster === cluster && at.namespace === namespace && at.workload === workload,
   );
   return { cluster, namespace, workload, entry: owner ?? null };
+}
+
+function noWorkload({ cluster, namespace, workload }: WorkloadRef): never {
+  throw new AppError(
+    "not_found",
+    `Cluster ${cluster} has no Deployment, StatefulSet, DaemonSet, CronJob or Job "${workload}" in namespace "${namespace}": check deployment.kubernetes in service.yaml, or ask for the whole namespace.`,
+  );
 }
