@@ -127,7 +127,7 @@ test("alert: the body of a webhook, the one that fires first", async () => {
 });
 
 test.each<[string, unknown, string]>([
-  ["chatter", { text: "lunch?" }, "Slack message is no alert"],
+  ["chatter", { text: "lunch?" }, "read as a Slack message"],
   ["nothing that is known", { hello: "world" }, "Understood are"],
   ["a group without alerts", { alerts: [], version: "4" }, "alertmanager that tells of no alert"],
 ])("alert: %s is none", async (_, body, note) => {
@@ -145,6 +145,16 @@ test("metrics: a folder of series", async () => {
   const { code, out } = await run(["metrics", series]);
   expect(code).toBe(0);
   expect(out).toContain("2023-11-14T22:53:20Z  up    latency  6 → 90");
+});
+
+test("logs: what comes again is one row for people, what is fatal is told", async () => {
+  const line = (order: number) =>
+    `2026-11-20 10:00:00 ERROR order ${order}\njava.net.ConnectException: Connection refused\n\tat a.B.c(B.java:1)\n`;
+  const { out } = await run(["logs", "-"], `${line(1)}${line(2)}FATAL cannot start\n`);
+  expect(out.trim().split("\n")).toEqual([
+    "1-3  network.refused  java.net.ConnectException: Connection refused  (2 times, last at line 6)",
+    "7  error  FATAL cannot start",
+  ]);
 });
 
 test("logs: known failures with their lines", async () => {

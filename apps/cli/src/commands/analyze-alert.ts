@@ -48,7 +48,14 @@ function understoodAlerts(content: unknown, now: Date): Understood {
   const message = slackMessage(content);
   if (message !== null) {
     const first = parseAlert(message, now.toISOString());
-    return { first, others: [], notes: first === null ? ["This Slack message is no alert."] : [] };
+    return {
+      first,
+      others: [],
+      notes:
+        first === null
+          ? ["It was read as a Slack message, and says neither that something fires nor that it is over."]
+          : [],
+    };
   }
   const read = parseWebhook(content, now.toISOString());
   if (read === null) {

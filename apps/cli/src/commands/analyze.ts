@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
 import { AppError } from "@oncall/core";
-import { about, checkDatabase, checkObjects, readAws, readLogText, reportText } from "@oncall/tools";
+import { about, checkDatabase, checkObjects, readAws, reportText } from "@oncall/tools";
 import { print } from "../print.ts";
 import { alertReport } from "./analyze-alert.ts";
 import { parseJson, read, readCluster } from "./analyze-input.ts";
+import { logsReport } from "./analyze-logs.ts";
 import { metricsReport } from "./analyze-metrics.ts";
 
 const USAGE = `Usage: oncall analyze kubernetes FILE|- [--logs FILE] [--at TIME] [--about WORDS] [--json]
@@ -17,7 +18,6 @@ const USAGE = `Usage: oncall analyze kubernetes FILE|- [--logs FILE] [--at TIME]
             each series left its own history; weak changes only with --all
   database: what aws cloudwatch get-metric-data, aws rds describe-events and describe-db-instances, aws pi
             get-resource-metrics and describe-dimension-keys print, a file each`;
-const MAX_LOG_LINES = 100_000;
 
 interface Options {
   readonly logs?: string | undefined;
@@ -71,29 +71,7 @@ async function metrics(path: string, { all = false }: Options): Promise<Printed>
 
 /** Failures, stack traces and errors of a log. */
 async function logs(file: string): Promise<Printed> {
-  const all = (await read(file)).split(/\r?\n/);
-  const lines = all.slice(-MAX_LOG_LINES);
-  const skipped = all.length - lines.length;
-  const events = readLogText(lines)
-    .filter(({ failure, exception, level }) => failure !== null || exception !== null || level === "error")
-    .map(({ from, to, text, failure, language, exception }) => ({
-      code: failure?.code ?? null,
-      lines: [from + skipped + 1, to + skipped + 1],
-      ...(language === null ? {} : { language }),
-      ...(exception === null ? {} : { exception }),
-      summary: `${failure === null ? "" : `${failure.meaning} `}${(text.split("\n", 1)[0] ?? "").slice(0, 300)}`,
-    }));
-  const note = skipped === 0 ? [] : [`Only the last ${MAX_LOG_LINES} of ${all.length} lines were read.`];
-  return {
-    answer: { events, notes: note },
-    lines: [
-      ...(events.length === 0 ? ["No known failure, stack trace or error."] : []),
-      ...events.map(({ code, lines: [from, to], exception, summary }) => {
-        return `${from === to ? from : `${from}-${to}`}  ${code ?? "error"}  ${exception ?? summary}`;
-      }),
-      ...note.map((words) => `note: ${words}`),
-    ],
-  };
+  return logsReport((await read(file)).split(/\r?\n/));
 }
 
 /** The alert that a Slack message or a webhook's body is understood as. */

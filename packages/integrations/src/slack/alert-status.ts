@@ -18,18 +18,19 @@ export function statusFromBot({ title, text }: MessageText, source: string, colo
   const tone = toneOf(color);
   if (/\[FIRING\b|^FIRING\b|^\*\*Firing\*\*/m.test(head)) return "firing";
   const said = stateSaid(head, isMonitor);
+  // A description may speak of what is well, or who handled it last: the title goes before it.
+  const isAnnounced = announcedBy(begins);
   if (
     /\[(?:RESOLVED|OK|Recovered)\b|^RESOLVED\b|\bin OK state\b/im.test(head) ||
     /^(?:Resolved|Recovered|Recovery|Closed|OK)\b/i.test(begins) ||
     said === "resolved" ||
-    (isMonitor && (over.test(head) || overFirst.test(firstLines(head))))
+    (isMonitor && (over.test(head) || (!isAnnounced && overFirst.test(firstLines(head)))))
   )
     return "resolved";
-  if (handled.test(begins) || handledBySomebody.test(firstLines(head))) return null;
+  if (handled.test(begins) || (!isAnnounced && notNews.test(firstLines(head)))) return null;
   if (tone === "calm") return null;
-  if (/\bFIRING\b|\[(?:Alerting|Alert|Triggered|No Data|Error)\]/i.test(head) || announced.test(begins))
-    return "firing";
-  if (said === "firing" || markedGrave.test(begins)) return "firing";
+  if (isAnnounced || /\bFIRING\b|\[(?:Alerting|Alert|Triggered|No Data|Error)\]/i.test(head)) return "firing";
+  if (said === "firing") return "firing";
   if (!isMonitor) return /^alert_?name\s*[:=]/im.test(head) ? "firing" : null;
   if (/\balert(?:s|ing)?\b|\balarm\b|\btriggered\b|\bincident\b/i.test(head) || trouble.test(head))
     return "firing";
@@ -40,8 +41,8 @@ export function statusFromBot({ title, text }: MessageText, source: string, colo
 
 /** What only people do with an alert that fires already. */
 const handled = /^(?:Acknowledged|Assigned|Reassigned|Snoozed|Muted|Unmuted)\b/i;
-const handledBySomebody =
-  /^.{0,60}\b(?:acknowledged|reassigned|snoozed) (?:the )?(?:alert|incident|issue|problem)\b/im;
+const notNews =
+  /^\W{0,10}scheduled maintenance\b|^.{0,60}\b(?:acknowledged|reassigned|snoozed) (?:the )?(?:alert|incident|issue|problem)\b/im;
 /** How systems that watch something tell that it is well again. */
 const over =
   /\b(?:was|is|has been|have been|marked as|automatically|auto-?) ?resolved\b|\bRESOLVED\b|\bRECOVERY\b|\bALARM\s?(?:→|->|=>)\s?OK\b/;
@@ -65,6 +66,13 @@ function stateSaid(head: string, isMonitor: boolean): Status {
   if (!isMonitor) return null;
   if (/^(?:ok|up|recovered|closed|normal|inactive)$/i.test(word)) return "resolved";
   return /^(?:problem|critical|warning|down|failed|active|open)$/i.test(word) ? "firing" : null;
+}
+
+/** A title that begins by saying that something fires, or how bad it is. */
+function announcedBy(begins: string): boolean {
+  return (
+    announced.test(begins) || markedGrave.test(begins) || /^\[(?:Alerting|Triggered|No Data)\]/i.test(begins)
+  );
 }
 
 function firstLines(head: string): string {

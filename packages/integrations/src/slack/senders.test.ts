@@ -105,6 +105,12 @@ test.each([
     "Investigating - slow builds",
     "warning",
   ],
+  [
+    "a description that speaks of what is well",
+    titled("Grafana", "#D63232", "[Alerting] Orders fail", "Check whether the database is available."),
+    "Orders fail",
+    "critical",
+  ],
   ["a colour near red", titled("Prometheus", "#D63333", "[FIRING:1] Foo"), "Foo", "critical"],
   [
     "a grade",
@@ -154,6 +160,7 @@ test.each([
 
 test.each([
   ["who acknowledged", bot("Opsgenie", { text: 'Anna acknowledged alert #123 "HighErrorRate"' })],
+  ["a plan", titled("Hosting Status", "#ffcc00", "Scheduled maintenance of builds", "It begins at noon.")],
   ["a build", titled("Jenkins", "danger", "Build 12 failed: order-service")],
   ["a deploy", titled("ArgoCD", "#18be52", "orders synced", "Status: Succeeded")],
   ["a pull request", bot("GitHub", { text: "Pull request opened: page on every critical incident" })],
