@@ -1,6 +1,8 @@
 const MARK = "[redacted]";
 
 interface Rule {
+  /** What every match holds: a text without it is not searched. */
+  readonly mark?: string;
   readonly pattern: RegExp;
   readonly replace: string;
 }
@@ -8,27 +10,36 @@ interface Rule {
 // Each expression is linear: no nested quantifiers, bounded repeats.
 const rules: readonly Rule[] = [
   {
+    mark: "-----BEGIN",
     pattern: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]{1,8192}?-----END [A-Z ]{0,30}PRIVATE KEY-----/g,
     replace: MARK,
   },
   { pattern: /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g, replace: MARK },
-  { pattern: /\bgh[pousr]_[A-Za-z0-9]{30,255}\b/g, replace: MARK },
-  { pattern: /\bgithub_pat_[A-Za-z0-9_]{22,255}\b/g, replace: MARK },
-  { pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{10,255}/g, replace: MARK },
-  { pattern: /\bxapp-[A-Za-z0-9-]{10,255}/g, replace: MARK },
-  { pattern: /\bsk-[A-Za-z0-9_-]{16,255}/g, replace: MARK },
-  { pattern: /\b[sr]k_live_[A-Za-z0-9]{16,255}/g, replace: MARK },
-  { pattern: /\bglpat-[A-Za-z0-9_-]{20,255}/g, replace: MARK },
-  { pattern: /\beyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{8,1024}/g, replace: MARK },
+  { mark: "gh", pattern: /\bgh[pousr]_[A-Za-z0-9]{30,255}\b/g, replace: MARK },
+  { mark: "github_pat_", pattern: /\bgithub_pat_[A-Za-z0-9_]{22,255}\b/g, replace: MARK },
+  { mark: "xox", pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{10,255}/g, replace: MARK },
+  { mark: "xapp-", pattern: /\bxapp-[A-Za-z0-9-]{10,255}/g, replace: MARK },
+  { mark: "sk-", pattern: /\bsk-[A-Za-z0-9_-]{16,255}/g, replace: MARK },
+  { mark: "k_live_", pattern: /\b[sr]k_live_[A-Za-z0-9]{16,255}/g, replace: MARK },
+  { mark: "glpat-", pattern: /\bglpat-[A-Za-z0-9_-]{20,255}/g, replace: MARK },
+  {
+    mark: "eyJ",
+    pattern: /\beyJ[A-Za-z0-9_-]{8,4096}\.[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{8,1024}/g,
+    replace: MARK,
+  },
   { pattern: /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/-]{8,4096}={0,2}/gi, replace: `$1 ${MARK}` },
   // user:password@host in any URL
-  { pattern: /\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,128}):[^\s/@]{1,256}@/gi, replace: `$1:${MARK}@` },
+  {
+    mark: "://",
+    pattern: /\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,128}):[^\s/@]{1,256}@/gi,
+    replace: `$1:${MARK}@`,
+  },
   {
     pattern:
       /\b([A-Za-z0-9_.-]{0,64}(?:password|passwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token|private[_-]?key|client[_-]?secret))(["']?\s{0,4}[:=]\s{0,4}["']?)(?!\[redacted\])[^\s"',;&}]{1,512}/gi,
     replace: `$1$2${MARK}`,
   },
-  { pattern: /\b\d{3}-\d{2}-\d{4}\b/g, replace: MARK },
+  { mark: "-", pattern: /\b\d{3}-\d{2}-\d{4}\b/g, replace: MARK },
 ];
 
 const cardCandidate = /\b\d(?:[ -]?\d){12,18}\b/g;
@@ -42,7 +53,9 @@ const SHORTEST = 8;
 export function redact(text: string): string {
   if (text.length < SHORTEST) return text;
   let out = text;
-  for (const { pattern, replace } of rules) out = out.replace(pattern, replace);
+  for (const { mark, pattern, replace } of rules) {
+    if (mark === undefined || out.includes(mark)) out = out.replace(pattern, replace);
+  }
   return out.replace(cardCandidate, (digits) => (isCardNumber(digits) ? MARK : digits));
 }
 

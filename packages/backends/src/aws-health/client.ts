@@ -1,5 +1,5 @@
-import { Sha256 } from "@aws-crypto/sha256-js";
 import { AppError, type Checker, checker } from "@oncall/core";
+import { Hash } from "@smithy/hash-node";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { type Static, Type } from "typebox";
 import { baseUrl, type Http, type HttpRequest, readJson } from "../http/index.ts";
@@ -56,6 +56,8 @@ const FILTER_VALUES = 10;
 const DETAIL_ARNS = 10;
 const PAGE_SIZE = 100;
 const MAX_PAGES = 10;
+// Two tools of one look ask what is open.
+const CACHE_MS = 5_000;
 
 /** AWS Health: https://docs.aws.amazon.com/health/latest/APIReference/. At most 1,000 events per filter are read. */
 export function createAwsHealth(options: AwsHealthOptions): AwsHealthBackend {
@@ -64,7 +66,7 @@ export function createAwsHealth(options: AwsHealthOptions): AwsHealthBackend {
   const signer = new SignatureV4({
     service: "health",
     region: REGION,
-    sha256: Sha256,
+    sha256: Hash.bind(null, "sha256"),
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
   });
 
@@ -76,27 +78,26 @@ export function createAwsHealth(options: AwsHealthOptions): AwsHealthBackend {
   ): Promise<T> {
     const url = base.at("");
     const body = JSON.stringify(input);
-    const signed = await signer.sign({
-      method: "POST",
-      protocol: url.protocol,
-      hostname: url.hostname,
-      path: url.pathname,
-      query: {},
-      headers: {
-        host: url.host,
-        "content-type": CONTENT_TYPE,
-        "x-amz-target": `AWSHealth_20160804.${operation}`,
-      },
-      body,
-    });
+    const headers = {
+      host: url.host,
+      "content-type": CONTENT_TYPE,
+      "x-amz-target": `AWSHealth_20160804.${operation}`,
+    };
+    const { protocol, hostname, pathname: path } = url;
     const request: HttpRequest = {
       system: "AWS Health",
       credential: "the AWS access key",
       url,
       method: "POST",
       idempotent: true,
-      headers: signed.headers,
+      headers,
       body,
+      signer: {
+        identity: accessKeyId,
+        sign: async () =>
+          (await signer.sign({ method: "POST", protocol, hostname, path, query: {}, headers, body })).headers,
+      },
+      cacheMs: CACHE_MS,
       signal,
     };
     const response = await options.http.request(request);
@@ -137,9 +138,8 @@ export function createAwsHealth(options: AwsHealthOptions): AwsHealthBackend {
   return {
     async events({ services, regions, since }, signal) {
       const byArn = new Map<string, RawEvent>();
-      for (const filter of filters(services, regions, since)) {
-        for (const event of await describeEvents(filter, signal)) byArn.set(event.arn, event);
-      }
+      const asked = [...filters(services, regions, since)].map((filter) => describeEvents(filter, signal));
+      for (const event of (await Promise.all(asked)).flat()) byArn.set(event.arn, event);
       const described = await descriptions([...byArn.keys()], signal);
       return [...byArn.values()]
         .sort((a, b) => b.startTime - a.startTime || a.arn.localeCompare(b.arn))

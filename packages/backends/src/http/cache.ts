@@ -77,6 +77,13 @@ function prune(entries: Map<string, Entry>): void {
 /** The headers are part of the key, so that no one is answered with another's credentials. */
 function keyOf(request: HttpRequest): string {
   const headers = Object.entries(request.headers ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  const parts = [request.system, request.method ?? "GET", request.url.href, request.body ?? "", headers];
+  const parts = [
+    request.system,
+    request.method ?? "GET",
+    request.url.href,
+    request.body ?? "",
+    request.signer?.identity,
+    headers,
+  ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("base64");
 }

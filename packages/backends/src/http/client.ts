@@ -38,6 +38,12 @@ const defaults = {
   breakMs: 10_000,
 };
 
+/**
+ * How long an idle connection is kept where the server does not say: the next alert finds it open. Prometheus, the
+ * Kubernetes API and proxies keep theirs for a minute or more; one that was closed meanwhile is opened again.
+ */
+const KEEP_ALIVE_MS = 45_000;
+
 /** Keep-alive pools, total timeout, retry, circuit breaker and concurrency limit per host, size bound, cache. */
 export function createHttp(options: HttpOptions = {}): Http {
   const settings = { ...defaults, ...options };
@@ -48,7 +54,10 @@ export function createHttp(options: HttpOptions = {}): Http {
   const agent = (connect?: AgentConnect): Dispatcher => {
     for (const old of agents) if (old.destroyed) agents.delete(old);
     // The pool has no limit of its own: two systems behind one gateway would take each other's connections.
-    const made = new Agent(connect === undefined ? {} : { connect });
+    const made = new Agent({
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      ...(connect === undefined ? {} : { connect }),
+    });
     agents.add(made);
     return made;
   };

@@ -1,3 +1,5 @@
+import { Buffer, isAscii } from "node:buffer";
+import type { Readable } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import { AppError } from "@oncall/core";
 import type { Dispatcher } from "undici";
@@ -16,7 +18,12 @@ export async function exchange(
     origin: url.origin,
     path: url.pathname + url.search,
     method: request.method ?? "GET",
-    headers: { accept: "application/json", "user-agent": "oncall-assistant", ...request.headers },
+    headers: {
+      accept: "application/json",
+      "user-agent": "oncall-assistant",
+      ...request.headers,
+      ...(await request.signer?.sign()),
+    },
     body: request.body ?? null,
     signal,
   });
@@ -30,26 +37,33 @@ export async function exchange(
 /** What is larger takes its reader milliseconds: answers that came at the same time are handed on before it. */
 const LARGE_BYTES = 64 * 1024;
 
-/** Leaving the loop early destroys the body, so what is not read is not received either. */
-async function readBody(
-  request: HttpRequest,
-  body: AsyncIterable<Uint8Array>,
-  maxBytes: number,
-): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > maxBytes) {
-      throw new AppError(
-        "unavailable",
-        `${request.system} answered more than ${maxBytes} bytes at ${place(request.url)}, which is more than is read; ask for less.`,
+async function readBody(request: HttpRequest, body: Readable, maxBytes: number): Promise<string> {
+  const chunks = await chunksOf(request, body, maxBytes);
+  const [first = Buffer.alloc(0)] = chunks;
+  const bytes = chunks.length > 1 ? Buffer.concat(chunks) : first;
+  if (bytes.length > LARGE_BYTES) await turn();
+  // Ten times as fast, and nearly all that systems answer is ASCII.
+  return isAscii(bytes) ? bytes.toString("latin1") : bytes.toString("utf8");
+}
+
+/** By events: iterating a stream costs several turns an answer. What is not read is not received either. */
+function chunksOf(request: HttpRequest, body: Readable, maxBytes: number): Promise<Buffer[]> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    body.on("data", (chunk: Buffer) => {
+      size += chunk.byteLength;
+      if (size <= maxBytes) return void chunks.push(chunk);
+      body.destroy(
+        new AppError(
+          "unavailable",
+          `${request.system} answered more than ${maxBytes} bytes at ${place(request.url)}, which is more than is read; ask for less.`,
+        ),
       );
-    }
-    chunks.push(chunk);
-  }
-  if (size > LARGE_BYTES) await turn();
-  return Buffer.concat(chunks).toString("utf8");
+    });
+    body.once("end", () => resolve(chunks));
+    body.once("error", reject);
+  });
 }
 
 function flatten(headers: Dispatcher.ResponseData["headers"]): Record<string, string> {

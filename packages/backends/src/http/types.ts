@@ -10,6 +10,11 @@ export interface HttpRequest {
   readonly method?: "GET" | "POST";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /**
+   * Headers made anew for each attempt, such as a signature that holds the time. They are no part of what makes two
+   * requests equal; whose they are is.
+   */
+  readonly signer?: { readonly identity: string; sign(): Promise<Readonly<Record<string, string>>> };
   /** What a person checks when the credentials are refused, such as `GITHUB_TOKEN`. */
   readonly credential?: string;
   /**

@@ -11,7 +11,8 @@ const MIN_POINTS = 8;
 /** Smallest change over the whole stretch that is one, as a share of the level and in deviations from the line. */
 const NOTABLE_SHARE = 0.1;
 const DEVIATIONS = 3;
-const MAX_POINTS = 150;
+/** 3,160 slopes between them are plenty for their median. */
+const MAX_POINTS = 80;
 const HOUR = 3_600;
 
 /**
@@ -24,11 +25,7 @@ export function trendOf(series: readonly Point[]): Trend | null {
   const points = known.filter((_, i) => i % every === 0);
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined || points.length < MIN_POINTS) return null;
-  const slopes: number[] = [];
-  points.forEach(([at, value], i) => {
-    for (const [later, next] of points.slice(i + 1)) slopes.push((next - value) / (later - at));
-  });
-  const slope = median(slopes);
+  const slope = median(slopesBetween(points));
   const level = median(points.map(([, value]) => value));
   const middle = median(points.map(([at]) => at));
   const deviation =
@@ -38,4 +35,16 @@ export function trendOf(series: readonly Point[]): Trend | null {
     Math.abs(change) >= NOTABLE_SHARE * Math.abs(level) && Math.abs(change) >= DEVIATIONS * deviation;
   const direction = !isNotable || change === 0 ? "steady" : change > 0 ? "rising" : "falling";
   return { direction, perHour: slope * HOUR };
+}
+
+function slopesBetween(points: readonly Point[]): Float64Array {
+  const slopes = new Float64Array((points.length * (points.length - 1)) / 2);
+  let count = 0;
+  points.forEach(([later, next], i) => {
+    for (let j = 0; j < i; j++) {
+      const [at, value] = points[j] as Point;
+      slopes[count++] = (next - value) / (later - at);
+    }
+  });
+  return slopes;
 }
