@@ -20,7 +20,7 @@ export async function findNeeds(
   const needs = new Map<string, ReadonlySet<string>>();
   const without = async (key: string): Promise<string[]> => {
     await backends.begin(0, key);
-    await looker.look(backends, now, PATIENCE_MS);
+    await looker.look(backends, now, { budgetMs: PATIENCE_MS });
     return (await backends.end()).filter(({ afterHeld }) => afterHeld).map((one) => one.key);
   };
   for (const { key } of exchanges) needs.set(key, new Set(await without(key)));

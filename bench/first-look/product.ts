@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BackendsConfig, createBackends } from "@oncall/backends";
+import { type BackendsConfig, createBackends, createPool } from "@oncall/backends";
 import { type Catalog, createCatalog } from "@oncall/catalog";
 import { type Alert, createEvidenceStore, createPastIncidents, type FirstLook } from "@oncall/incidents";
 import { parseAlert } from "@oncall/integrations";
@@ -30,8 +30,12 @@ export interface Look {
 /** The product's own way from an alert to a first look. */
 export interface Looker {
   readonly catalog: Catalog;
-  /** Looks with fresh clients, so that no answer of an earlier look is at hand. */
-  look(company: Started, now: Date, budgetMs?: number): Promise<Look>;
+  /**
+   * Looks with fresh clients, so that no answer of an earlier look is at hand. Its connections are those of the looks
+   * before, as in a worker that had an alert within the last minute; `afresh`: it opens its own.
+   */
+  look(company: Started, now: Date, how?: { budgetMs?: number; afresh?: boolean }): Promise<Look>;
+  close(): Promise<void>;
   /** Rows of the catalog that Postgres gave since this was asked last. */
   rowsRead(): number;
 }
@@ -59,11 +63,13 @@ function createLooker(sql: Sql): Looker {
   const catalog = createCatalog(counted.sql, { cacheMs: 100 });
   const evidence = createEvidenceStore(sql);
   const incidents = createPastIncidents(sql);
+  const kept = createPool();
   return {
     catalog,
     rowsRead: counted.rows,
-    async look(company, now, budgetMs) {
-      const { backends, close } = createBackends(settings(company.env));
+    close: () => kept.destroy(),
+    async look(company, now, { budgetMs, afresh = false } = {}) {
+      const { backends, close } = createBackends(settings(company.env), afresh ? {} : { pool: kept });
       const registry = createRegistry({
         deps: { ...backends, catalog, incidents },
         evidence,

@@ -102,6 +102,7 @@ async function atSize(product: Product, backends: BackendsProcess, now: Date, si
     rows = looker.rowsRead();
     if (i >= WARM_UP) looks.push(look);
   }
+  await looker.close();
   return {
     size,
     readMs,

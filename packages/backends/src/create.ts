@@ -3,7 +3,7 @@ import { type ArgoCdOptions, createArgoCd } from "./argocd/client.ts";
 import { type AwsHealthOptions, createAwsHealth } from "./aws-health/client.ts";
 import type { Backends } from "./backends.ts";
 import { createGithub, type GithubOptions } from "./github/client.ts";
-import { createHttp, type Http, type Logger, type RequestFacts } from "./http/index.ts";
+import { createHttp, type Http, type HttpOptions, type Logger, type RequestFacts } from "./http/index.ts";
 import { createKubernetes } from "./kubernetes/client.ts";
 import { createLoki, type LokiOptions } from "./loki/client.ts";
 import { createOpenSearch, type OpenSearchOptions } from "./opensearch/client.ts";
@@ -47,6 +47,8 @@ export interface BackendsConfig {
 }
 
 export interface BackendsOptions {
+  /** Connections that outlive these clients, from `createPool`; their own unless given. */
+  readonly pool?: HttpOptions["pool"];
   readonly logger?: Logger | undefined;
   /** For metrics: called once for each attempt and for each answer from the cache. */
   readonly onRequest?: ((facts: RequestFacts) => void) | undefined;
@@ -55,9 +57,9 @@ export interface BackendsOptions {
 /** All configured clients over one HTTP client. Throws not_configured for settings that cannot work. */
 export function createBackends(
   config: BackendsConfig,
-  { logger, onRequest }: BackendsOptions = {},
+  { pool, logger, onRequest }: BackendsOptions = {},
 ): { backends: Backends; slack?: SlackBackend; close(): Promise<void> } {
-  const http = createHttp({ logger, onRequest });
+  const http = createHttp({ pool, logger, onRequest });
   const { prometheus, alertmanager, github, argocd, awsHealth, handlerUrlAllow, slack } = config;
   const backends: Backends = {
     metrics: prometheus && createPrometheus({ ...prometheus, grafanaUrl: config.grafana?.url, http, logger }),

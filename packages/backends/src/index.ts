@@ -12,6 +12,7 @@ export { GITHUB_LIMITS } from "./github/limits.ts";
 export type * from "./github/types.ts";
 export {
   createHttp,
+  createPool,
   type Http,
   type HttpOptions,
   type HttpRequest,

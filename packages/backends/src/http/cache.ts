@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { HttpRequest, HttpResponse } from "./types.ts";
 
 const MAX_ENTRIES = 200;
@@ -75,15 +74,7 @@ function prune(entries: Map<string, Entry>): void {
 }
 
 /** The headers are part of the key, so that no one is answered with another's credentials. */
-function keyOf(request: HttpRequest): string {
-  const headers = Object.entries(request.headers ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  const parts = [
-    request.system,
-    request.method ?? "GET",
-    request.url.href,
-    request.body ?? "",
-    request.signer?.identity,
-    headers,
-  ];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("base64");
+function keyOf({ system, method = "GET", url, body = "", headers = {}, signer }: HttpRequest): string {
+  const sorted = Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${system} ${method} ${url.href}\n${signer?.identity ?? ""}\n${JSON.stringify(sorted)}\n${body}`;
 }

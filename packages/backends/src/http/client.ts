@@ -9,6 +9,8 @@ import { retryPolicy } from "./retry.ts";
 import type { AgentConnect, Http, HttpRequest, HttpResponse, Logger, RequestFacts } from "./types.ts";
 
 export interface HttpOptions {
+  /** Connections that outlive this client: it does not close them. Its own unless given. */
+  readonly pool?: Dispatcher | undefined;
   /** Whole exchange, retries included; 10 s. */
   readonly timeoutMs?: number;
   /** Largest body; 16 MiB. */
@@ -44,6 +46,11 @@ const defaults = {
  */
 const KEEP_ALIVE_MS = 45_000;
 
+/** Connections to any host, as many as are asked for: two systems behind one gateway would take each other's. */
+export function createPool(connect?: AgentConnect): Agent {
+  return new Agent({ keepAliveTimeout: KEEP_ALIVE_MS, ...(connect === undefined ? {} : { connect }) });
+}
+
 /** Keep-alive pools, total timeout, retry, circuit breaker and concurrency limit per host, size bound, cache. */
 export function createHttp(options: HttpOptions = {}): Http {
   const settings = { ...defaults, ...options };
@@ -61,7 +68,7 @@ export function createHttp(options: HttpOptions = {}): Http {
     agents.add(made);
     return made;
   };
-  const shared = agent();
+  const shared = options.pool ?? agent();
 
   /** One exchange with its retries; each attempt asks the host's circuit and waits for its turn anew. */
   async function send(request: HttpRequest, timeoutMs: number, signal: AbortSignal): Promise<HttpResponse> {

@@ -1,6 +1,6 @@
 export { type BaseUrl, baseUrl, basicAuth, bearerAuth } from "./base-url.ts";
 export { fit, parseJson, readJson, readText } from "./body.ts";
-export { createHttp, type HttpOptions } from "./client.ts";
+export { createHttp, createPool, type HttpOptions } from "./client.ts";
 export { Stopped, withDeadline } from "./deadline.ts";
 export {
   exchangeError,

@@ -163,7 +163,8 @@ function kubeConfigCluster(
         ...(username === undefined || username === "" ? {} : basicAuth(username, password.join(":"))),
         ...flatten(tls.headers),
       };
-      return { base, headers, dispatcher: agents(tls) };
+      // Plain http has no TLS settings, and needs no pool of its own.
+      return { base, headers, dispatcher: base.at("").protocol === "http:" ? undefined : agents(tls) };
     },
   };
 }

@@ -11,8 +11,8 @@ const MIN_POINTS = 8;
 /** Smallest change over the whole stretch that is one, as a share of the level and in deviations from the line. */
 const NOTABLE_SHARE = 0.1;
 const DEVIATIONS = 3;
-/** 3,160 slopes between them are plenty for their median. */
-const MAX_POINTS = 80;
+/** The slopes between them, 1,770, are plenty for their median. */
+const MAX_POINTS = 60;
 const HOUR = 3_600;
 
 /**
