@@ -1,19 +1,30 @@
-import { afterAll, describe, expect, test } from "vitest";
-import { createHttp } from "../http/index.ts";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { createHttp, type Http } from "../http/index.ts";
 import { type Answer, type FailureCase, failures, json, startServer } from "../http/test-server.ts";
 import { createAwsHealth } from "./client.ts";
 
 const server = await startServer(json({}));
-const http = createHttp({ baseDelayMs: 1, breakAfter: 1_000 });
-const health = createAwsHealth({
-  endpoint: server.url,
-  accessKeyId: "AKIDEXAMPLE",
-  secretAccessKey: "secret",
-  sessionToken: "session",
-  http,
+const closers: (() => Promise<void>)[] = [];
+const clientOver = (http: Http, accessKeyId = "AKIDEXAMPLE") =>
+  createAwsHealth({
+    endpoint: server.url,
+    accessKeyId,
+    secretAccessKey: "secret",
+    sessionToken: "session",
+    http,
+  });
+function freshHttp(): Http {
+  const http = createHttp({ baseDelayMs: 1, breakAfter: 1_000 });
+  closers.push(http.close);
+  return http;
+}
+let health = clientOver(freshHttp());
+// Answers are shared for a while.
+beforeEach(() => {
+  health = clientOver(freshHttp());
 });
 afterAll(async () => {
-  await http.close();
+  await Promise.all(closers.map((close) => close()));
   await server.close();
 });
 
@@ -54,6 +65,17 @@ const inputs = (operation: string) =>
   server.received
     .filter(({ headers }) => String(headers["x-amz-target"]).endsWith(operation))
     .map(({ body }) => JSON.parse(body));
+
+test("the same question at once is asked once, each key for itself", async () => {
+  server.answerWith(aws([[event(1)]]));
+  const http = freshHttp();
+  const [mine, other] = [clientOver(http), clientOver(http, "AKIDOTHER")];
+  await Promise.all([mine.events(rds, signal), mine.events(rds, signal), other.events(rds, signal)]);
+  const keys = server.received
+    .filter(({ headers }) => String(headers["x-amz-target"]).endsWith("DescribeEvents"))
+    .map(({ headers }) => /Credential=([^/]+)/.exec(String(headers.authorization))?.[1]);
+  expect(keys.sort()).toEqual(["AKIDEXAMPLE", "AKIDEXAMPLE", "AKIDOTHER", "AKIDOTHER"]);
+});
 
 test("open and recently closed events, newest first, described", async () => {
   server.answerWith(
