@@ -18,5 +18,6 @@ WORKDIR /app
 COPY --from=build /app ./
 USER node
 EXPOSE 3000
-ENTRYPOINT ["node", "apps/cli/bin/oncall.js"]
+# As in apps/cli/bin/oncall.js, which says why.
+ENTRYPOINT ["node", "--min-semi-space-size=64", "--max-semi-space-size=64", "apps/cli/bin/oncall.js"]
 CMD ["up"]

@@ -61,9 +61,13 @@ test("what was spent adds up by investigation, service, team and day", async () 
 });
 
 test("of runs and of investigations, whichever the ids name, each call once", async () => {
-  await ledger.record({ ...call(subject({ id: "turn_7", investigationId: null }), 0.5), model: "small" });
-  await ledger.record(call(subject({ id: "inv_7", investigationId: "inv_7" }), 0.25));
-  await ledger.record(call(subject({ id: "inv_7/toolu_1", investigationId: "inv_7" }), 0.25));
+  const whose = { service: "cart-service", team: "web" };
+  await ledger.record({
+    ...call(subject({ ...whose, id: "turn_7", investigationId: null }), 0.5),
+    model: "small",
+  });
+  await ledger.record(call(subject({ ...whose, id: "inv_7", investigationId: "inv_7" }), 0.25));
+  await ledger.record(call(subject({ ...whose, id: "inv_7/toolu_1", investigationId: "inv_7" }), 0.25));
   expect(await ledger.ofRuns(["turn_7", "inv_7"])).toMatchObject({
     usage: { calls: 3, inputTokens: 30 },
     costUsd: 1,

@@ -39,11 +39,11 @@ const LARGE_BYTES = 64 * 1024;
 
 async function readBody(request: HttpRequest, body: Readable, maxBytes: number): Promise<string> {
   const chunks = await chunksOf(request, body, maxBytes);
-  const [first = Buffer.alloc(0)] = chunks;
-  const bytes = chunks.length > 1 ? Buffer.concat(chunks) : first;
-  if (bytes.length > LARGE_BYTES) await turn();
-  // Ten times as fast, and nearly all that systems answer is ASCII.
-  return isAscii(bytes) ? bytes.toString("latin1") : bytes.toString("utf8");
+  if (chunks.reduce((sum, { length }) => sum + length, 0) > LARGE_BYTES) await turn();
+  // Nearly all that systems answer is ASCII, which is read piece by piece and ten times as fast.
+  return chunks.every((chunk) => isAscii(chunk))
+    ? chunks.map((chunk) => chunk.toString("latin1")).join("")
+    : Buffer.concat(chunks).toString("utf8");
 }
 
 /** By events: iterating a stream costs several turns an answer. What is not read is not received either. */
