@@ -2,7 +2,7 @@ const MARK = "[redacted]";
 
 interface Rule {
   /** What every match holds: a text without it is not searched. */
-  readonly mark?: string;
+  readonly mark?: string | RegExp;
   readonly pattern: RegExp;
   readonly replace: string;
 }
@@ -35,6 +35,7 @@ const rules: readonly Rule[] = [
     replace: `$1:${MARK}@`,
   },
   {
+    mark: /passw|secret|key|token/i,
     pattern:
       /\b([A-Za-z0-9_.-]{0,64}(?:password|passwd|secret|api[_-]?key|access[_-]?key|auth[_-]?token|private[_-]?key|client[_-]?secret))(["']?\s{0,4}[:=]\s{0,4}["']?)(?!\[redacted\])[^\s"',;&}]{1,512}/gi,
     replace: `$1$2${MARK}`,
@@ -54,9 +55,13 @@ export function redact(text: string): string {
   if (text.length < SHORTEST) return text;
   let out = text;
   for (const { mark, pattern, replace } of rules) {
-    if (mark === undefined || out.includes(mark)) out = out.replace(pattern, replace);
+    if (mark === undefined || holds(out, mark)) out = out.replace(pattern, replace);
   }
   return out.replace(cardCandidate, (digits) => (isCardNumber(digits) ? MARK : digits));
+}
+
+function holds(text: string, mark: string | RegExp): boolean {
+  return typeof mark === "string" ? text.includes(mark) : mark.test(text);
 }
 
 /** The same over every string of a JSON value; a value under a key that names a secret goes whole. */

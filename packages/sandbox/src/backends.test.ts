@@ -104,6 +104,22 @@ describe("OpenSearch", () => {
     });
   const lastHour = { range: { "@timestamp": { gte: "now-1h", lte: "now" } } };
 
+  test.each([
+    [
+      ["level", "kubernetes.pod_name", "no.such"],
+      { level: "ERROR", kubernetes: { pod_name: expect.any(String) } },
+    ],
+    ["kubernetes.pod*", { kubernetes: { pod_name: expect.any(String) } }],
+    [
+      { includes: ["level", "kubernetes"], excludes: ["*.pod_name", "kubernetes.host"] },
+      { level: "ERROR", kubernetes: { namespace: "orders", container_name: "order-service" } },
+    ],
+  ])("of a document only the fields asked for: %j", async (_source, document) => {
+    const { json } = await search("prod-order-*", { size: 1, _source, query: { term: { level: "ERROR" } } });
+    const { hits } = json as { hits: { hits: { _source: object }[] } };
+    expect(hits.hits.map((hit) => hit._source)).toEqual([document]);
+  });
+
   test("errors of the last hour, newest first, counted", async () => {
     const { json } = await search("prod-order-*", {
       size: 5,

@@ -60,11 +60,7 @@ export function createHttp(options: HttpOptions = {}): Http {
   const agents = new Set<Agent>();
   const agent = (connect?: AgentConnect): Dispatcher => {
     for (const old of agents) if (old.destroyed) agents.delete(old);
-    // The pool has no limit of its own: two systems behind one gateway would take each other's connections.
-    const made = new Agent({
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      ...(connect === undefined ? {} : { connect }),
-    });
+    const made = createPool(connect);
     agents.add(made);
     return made;
   };

@@ -120,22 +120,32 @@ function sortHits(hits: { index: string; document: LogDocument }[], sort: unknow
   });
 }
 
-/** `_source: ["message", "kubernetes.*"]` or `{includes, excludes}`, by whole top-level fields. */
+/** `_source: ["message", "kubernetes.*"]` or `{includes, excludes}`; a field of an object is named by its path. */
 function pick(document: LogDocument, source: unknown): object {
   if (source === undefined || source === true) return document;
-  const { includes, excludes } = (
+  const { includes = ["*"], excludes = [] } = (
     Array.isArray(source) || typeof source === "string" ? { includes: [source].flat() } : source
   ) as {
     includes?: string[];
     excludes?: string[];
   };
-  const covers = (patterns: readonly string[], key: string): boolean =>
-    patterns.some((pattern) => wildcard(pattern).test(key) || pattern.startsWith(`${key}.`));
-  return Object.fromEntries(
-    Object.entries(document).filter(
-      ([key]) => (!includes || covers(includes, key)) && !(excludes && covers(excludes, key)),
-    ),
+  const [wanted = [], unwanted = []] = [includes, excludes].map((names) =>
+    names.map((name) => wildcard(name)),
   );
+  const below = (object: object, above: string, isWanted: boolean): object =>
+    Object.fromEntries(
+      Object.entries(object).flatMap(([key, value]) => {
+        const path = above + key;
+        const takes = isWanted || wanted.some((pattern) => pattern.test(path));
+        if (unwanted.some((pattern) => pattern.test(path))) return [];
+        if (typeof value !== "object" || value === null || Array.isArray(value)) {
+          return takes ? [[key, value]] : [];
+        }
+        const kept = below(value, `${path}.`, takes);
+        return Object.keys(kept).length > 0 ? [[key, kept]] : [];
+      }),
+    );
+  return below(document, "", false);
 }
 
 function idOf(document: LogDocument): string {
