@@ -14,7 +14,7 @@ export default defineConfig({
       "test/**/*.test.ts",
     ],
     exclude: ["**/*.real.test.ts", "**/node_modules/**", "**/dist/**"],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
   },
