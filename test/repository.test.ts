@@ -19,6 +19,18 @@ describe("what is said of the configuration is what it is", () => {
   });
 });
 
+test("however oncall is started, it has the same room for new objects", () => {
+  const sizes = (text: string | undefined) => text?.match(/--m(?:in|ax)-semi-space-size=\d+/g)?.sort();
+  const { scripts } = JSON.parse(read("package.json"));
+  const [shebang = ""] = read("apps/cli/bin/oncall.js").split("\n");
+  const entrypoint = read("Dockerfile")
+    .split("\n")
+    .find((line) => line.startsWith("ENTRYPOINT"));
+  const ways = [shebang, entrypoint, scripts.demo, scripts.oncall, scripts.bench].map(sizes);
+  expect(ways[0]).toHaveLength(2);
+  expect(ways).toEqual(ways.map(() => ways[0]));
+});
+
 describe("docker-compose.yml", () => {
   const compose = parse(read("docker-compose.yml"), { merge: true });
 
