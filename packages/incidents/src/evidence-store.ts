@@ -11,7 +11,7 @@ const decompress = promisify(gunzip);
 /** Compressed size a recorded result may have. The registry's own bound on answers lies far below. */
 const MAX_RESULT_BYTES = 1024 * 1024;
 /** Tables for texts of some 20 KB: zlib's own are larger than what is compressed here, and are made each time. */
-const SMALL = { windowBits: 13, memLevel: 6 };
+const SMALL = { windowBits: 13, memLevel: 6, level: 3 };
 /** How many pieces of evidence are recorded at once. */
 const MAX_TOGETHER = 8;
 /** How many pieces of evidence one investigation lists. */
