@@ -48,7 +48,7 @@ const commands: Readonly<
   },
   analyze: {
     load: async () => (await import("./commands/analyze.ts")).analyze,
-    summary: "kubernetes | logs | alert | database FILE|-: what the analyzers say of a file",
+    summary: "kubernetes | logs | alert | database FILE|-, metrics DIR: what the analyzers say of it",
   },
   demo: {
     load: async () => (await import("./commands/demo.ts")).demo,
